@@ -1,0 +1,1 @@
+"""Measuring commands and the generator of synthetic documents."""

@@ -1,0 +1,1 @@
+"""What the system knows: tables and the only functions that change them."""

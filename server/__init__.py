@@ -1,0 +1,1 @@
+"""HTTP: routers that call models and answer."""

@@ -1,0 +1,1 @@
+"""Runs steps: dispatcher, sweeper and the RQ workers."""
