@@ -1,0 +1,27 @@
+"""`python -m bench COMMAND …`: measuring commands and the document generator."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+COMMANDS = {
+    "read": "read files with OCR or their text layer; a JSON line a file",
+    "extract": "read files and extract their fields; a JSON line a file",
+    "chain": "drive a running server from upload to release; one JSON object",
+    "generate": "make synthetic scans with their truth",
+}
+
+
+def main(argv: list[str]) -> int:
+    if not argv or argv[0] not in COMMANDS:
+        print("usage: python -m bench COMMAND …\n", file=sys.stderr)
+        for name, text in COMMANDS.items():
+            print(f"  {name:9} {text}", file=sys.stderr)
+        return 2
+    command = importlib.import_module(f"bench.{argv[0]}")
+    return int(command.main(argv[1:]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
