@@ -1,0 +1,316 @@
+"""Originals, documents and pages.
+
+An original is the uploaded bytes, stored once by their SHA-256 for each client. A document is one
+logical paper in it. What a batch may do next depends on its documents, so sealing is here too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Index, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.audit import record_act
+from models.batches import Batch, get_batch, require_open
+from models.changes import record_change
+from models.db import Base, Owned, Transaction, now
+from models.errors import Conflict, NotFound
+from models.ids import new_id
+from models.status import must_move
+from models.steps import add_step, cancel_steps, count_unfinished
+
+# Nothing more happens to these without a person's decision, and none is needed.
+SETTLED = ("final", "failed", "rejected")
+ACTIVE = ("received", "reading", "extracting")
+# Pages that one step reads: small enough to spread over workers and to lose little on a kill.
+PAGES_PER_STEP = 4
+
+
+class Document(Owned, Base):
+    KIND = "document"
+    __tablename__ = "documents"
+    __table_args__ = (
+        Index("ix_documents_batch_status", "batch_id", "status"),
+        Index("ix_documents_client_sha256", "client_id", "sha256"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    batch_id: Mapped[str] = mapped_column(String(40))
+    filename: Mapped[str] = mapped_column(String(1000))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(60))
+    type: Mapped[str | None] = mapped_column(String(60))
+    type_score: Mapped[float | None]
+    language: Mapped[str | None] = mapped_column(String(10))
+    pages: Mapped[int | None]
+    status: Mapped[str] = mapped_column(String(20), default="received")
+    problem_code: Mapped[str | None] = mapped_column(String(60))
+    problem: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class PageRow(Owned, Base):
+    """A page that was read: its image and its words lie in S3 under keys made from its place."""
+
+    __tablename__ = "pages"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    document_id: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    source: Mapped[str] = mapped_column(String(10))
+    rotation: Mapped[int]
+    skew: Mapped[float]
+    seconds: Mapped[float]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """Uploaded bytes that are safely in S3."""
+
+    filename: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+def add_document(session: Transaction, batch_id: str, file: StoredFile, *, actor: str) -> Document:
+    """The document, its first step, the audit event and the change: all or nothing."""
+    batch = get_batch(session, batch_id, lock=True)
+    require_open(batch)
+    document = Document(
+        id=new_id("doc"),
+        client_id=batch.client_id,
+        batch_id=batch.id,
+        filename=file.filename,
+        sha256=file.sha256,
+        size=file.size,
+        media_type=file.media_type,
+        status="received",
+        created_at=now(),
+    )
+    session.add(document)
+    session.flush()
+    _add_step(session, batch, "inspect", document)
+    record_act(
+        session,
+        actor,
+        "document.upload",
+        document.id,
+        client_id=batch.client_id,
+        sha256=file.sha256,
+        filename=file.filename,
+    )
+    record_change(
+        session,
+        batch.client_id,
+        "document.received",
+        document.id,
+        batch_id=batch.id,
+        filename=file.filename,
+    )
+    return document
+
+
+def find_earlier(session: Transaction, client_id: str, sha256: str) -> Document | None:
+    """The client's first document with the same bytes."""
+    return session.scalar(
+        select(Document)
+        .where(Document.client_id == client_id, Document.sha256 == sha256)
+        .order_by(Document.id)
+        .limit(1)
+    )
+
+
+def get_document(session: Transaction, document_id: str, *, lock: bool = False) -> Document:
+    """The document; NotFound when there is none in this transaction's tenant."""
+    query = select(Document).where(Document.id == document_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    document = session.scalar(query)
+    if document is None:
+        raise NotFound(f"There is no document {document_id}.")
+    return document
+
+
+def list_pages(session: Transaction, document_id: str) -> list[PageRow]:
+    return list(
+        session.scalars(
+            select(PageRow).where(PageRow.document_id == document_id).order_by(PageRow.number)
+        )
+    )
+
+
+def set_status(
+    session: Transaction,
+    document: Document,
+    to: str,
+    *,
+    actor: str = "system",
+    code: str | None = None,
+    problem: str | None = None,
+) -> None:
+    """Move a document and announce it; Conflict when another was faster."""
+    must_move(
+        session,
+        document,
+        to,
+        actor=actor,
+        reason=problem,
+        values={"problem_code": code, "problem": problem},
+    )
+    record_change(
+        session,
+        document.client_id,
+        "document.status",
+        document.id,
+        batch_id=document.batch_id,
+        status=to,
+        **({"code": code, "problem": problem} if code else {}),
+    )
+    if to in SETTLED:
+        release_if_done(session, document.batch_id)
+
+
+def seal_batch(session: Transaction, batch_id: str, *, actor: str) -> Batch:
+    """Say that all files are there; doing it again changes nothing."""
+    batch = get_batch(session, batch_id, lock=True)
+    if batch.status != "open":
+        return batch
+    if not session.scalar(select(func.count()).where(Document.batch_id == batch_id)):
+        raise Conflict("The batch has no files: upload at least one before you seal it.")
+    must_move(session, batch, "sealed", actor=actor, values={"sealed_at": now()})
+    record_act(session, actor, "batch.seal", batch.id, client_id=batch.client_id)
+    record_change(session, batch.client_id, "batch.sealed", batch.id, external_id=batch.external_id)
+    release_if_done(session, batch_id)
+    return batch
+
+
+def release_if_done(session: Transaction, batch_id: str) -> None:
+    """Put the release on the work list when the batch is sealed and nothing in it waits.
+
+    Failed and rejected documents do not hold up the rest: the manifest names them. A quarantined
+    one does, until a person has decided.
+    """
+    batch = get_batch(session, batch_id, lock=True)
+    if batch.status != "sealed":
+        return
+    waiting = session.scalar(
+        select(func.count()).where(Document.batch_id == batch_id, Document.status.not_in(SETTLED))
+    )
+    if not waiting:
+        add_step(
+            session,
+            batch.client_id,
+            "release",
+            batch.id,
+            part=batch.version + 1,
+            priority=batch.priority,
+            deadline=batch.deadline,
+            at=now().isoformat(),
+        )
+
+
+def start_reading(session: Transaction, document_id: str, pages: int) -> None:
+    """The file was opened and has `pages` pages: put their reading on the list."""
+    document = get_document(session, document_id, lock=True)
+    batch = get_batch(session, document.batch_id)
+    document.pages = pages
+    set_status(session, document, "reading")
+    for first in range(1, pages + 1, PAGES_PER_STEP):
+        last = min(first + PAGES_PER_STEP - 1, pages)
+        _add_step(session, batch, "read", document, part=first, first=first, last=last)
+
+
+def add_page(session: Transaction, page: PageRow) -> None:
+    """Record a page that lies in S3; one that is recorded already stays as it is."""
+    known = session.scalar(
+        select(PageRow.id).where(
+            PageRow.document_id == page.document_id, PageRow.number == page.number
+        )
+    )
+    if known is None:
+        session.add(page)
+
+
+def start_extracting(session: Transaction, document_id: str) -> None:
+    """When the last reading step is done: extraction is next. Called after each of them."""
+    document = get_document(session, document_id, lock=True)
+    if document.status != "reading" or count_unfinished(session, "read", document_id):
+        return
+    set_status(session, document, "extracting")
+    _add_step(session, get_batch(session, document.batch_id), "extract", document)
+
+
+def start_settling(session: Transaction, document_id: str) -> None:
+    """Put the check of a document whose last key has come on the list."""
+    document = get_document(session, document_id)
+    _add_step(session, get_batch(session, document.batch_id), "settle", document)
+
+
+def fail_document(
+    session: Transaction, document_id: str, code: str, problem: str, *, quarantine: bool = False
+) -> None:
+    """Stop work on a document: `failed` for a file at fault, `quarantined` for a person to see."""
+    document = get_document(session, document_id, lock=True)
+    if document.status not in (*ACTIVE, "keying"):
+        return
+    cancel_steps(session, document_id)
+    to = "quarantined" if quarantine or document.status == "keying" else "failed"
+    set_status(session, document, to, code=code, problem=problem)
+
+
+def retry_document(session: Transaction, document_id: str, *, actor: str) -> Document:
+    """Start a failed or quarantined document anew; pages that were read are kept."""
+    document = get_document(session, document_id, lock=True)
+    batch = get_batch(session, document.batch_id, lock=True)
+    if batch.status == "released":
+        raise Conflict("The batch is released: upload the file again into a new batch.")
+    set_status(session, document, "received", actor=actor)
+    record_act(session, actor, "document.retry", document.id, client_id=document.client_id)
+    _add_step(session, batch, "inspect", document)
+    return document
+
+
+def reject_document(session: Transaction, document_id: str, reason: str, *, actor: str) -> Document:
+    """Give a document up: the batch is released without it, and the manifest says why."""
+    document = get_document(session, document_id, lock=True)
+    if document.status in ACTIVE:
+        raise Conflict("The document is being read: wait until it is done, then reject it.")
+    cancel_steps(session, document_id)
+    set_status(session, document, "rejected", actor=actor, code="rejected", problem=reason)
+    record_act(
+        session,
+        actor,
+        "document.reject",
+        document.id,
+        client_id=document.client_id,
+        reason=reason,
+    )
+    return document
+
+
+def _add_step(
+    session: Transaction,
+    batch: Batch,
+    kind: str,
+    document: Document,
+    part: int = 0,
+    **data: int,
+) -> None:
+    add_step(
+        session,
+        document.client_id,
+        kind,
+        document.id,
+        part=part,
+        priority=batch.priority,
+        deadline=batch.deadline,
+        **data,
+    )
