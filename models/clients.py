@@ -106,6 +106,10 @@ def create_client(session: Transaction, name: str, *, actor: str = "system") -> 
     return client
 
 
+def find_client(session: Transaction, name: str) -> Client | None:
+    return session.scalar(select(Client).where(Client.name == name))
+
+
 def create_user(
     session: Transaction,
     name: str,

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, String, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.audit import record_act
 from models.batches import Batch
 from models.db import Base, Owned, Transaction, now
 from models.documents import Document, get_document, start_settling
@@ -303,6 +302,23 @@ def reopen_fields(
     add_tasks(session, document, doubts)
 
 
+def reopen_abandoned(session: Transaction) -> None:
+    """Give tasks back whose operator has gone away."""
+    gone = session.scalars(
+        select(Task)
+        .where(Task.status == "claimed", Task.claimed_until < now())
+        .limit(500)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for task in gone:
+        move(
+            session,
+            task,
+            "open",
+            values={"claimed_by": None, "claimed_until": None, "version": task.version + 1},
+        )
+
+
 def cancel_tasks(session: Transaction, document_id: str) -> None:
     """Take a document's tasks away from people: it was rejected or starts anew."""
     waiting = session.scalars(
@@ -310,7 +326,3 @@ def cancel_tasks(session: Transaction, document_id: str) -> None:
     ).all()
     for task in waiting:
         move(session, task, "cancelled", values={"version": task.version + 1})
-
-
-def record_skip(session: Transaction, task: Task, user_id: str) -> None:
-    record_act(session, user_id, "task.skip", task.id, client_id=task.client_id)

@@ -26,6 +26,8 @@ MAX_LOST = 3
 MAX_FAILURES = 3
 # A part that does not answer (S3, the database) is no fault of the document: wait much longer.
 MAX_OUTAGES = 200
+# A release is about good documents: it is tried until it works.
+ENDLESS = frozenset({"release"})
 
 
 class Step(Owned, Base):
@@ -119,6 +121,15 @@ def add_step(
         )
 
 
+def has_ready(session: Transaction) -> bool:
+    """Whether any step is to be queued now: a cheap look before the write."""
+    return bool(
+        session.scalar(
+            select(Step.id).where(Step.status == "ready", Step.not_before <= now()).limit(1)
+        )
+    )
+
+
 def queue_ready(session: Transaction, room: int) -> list[tuple[str, int]]:
     """Mark up to `room` ready steps as queued, most urgent first: their ids and attempts."""
     found = session.scalars(
@@ -133,12 +144,6 @@ def queue_ready(session: Transaction, room: int) -> list[tuple[str, int]]:
         for step in found
         if move(session, step, "queued", values={"queued_at": now(), "attempt": step.attempt + 1})
     ]
-
-
-def count_queued(session: Transaction) -> int:
-    return (
-        session.scalar(select(func.count()).select_from(Step).where(Step.status == "queued")) or 0
-    )
 
 
 def claim_step(
@@ -214,10 +219,11 @@ def retry_later(session: Transaction, lease: Lease, error: str, *, outage: bool)
     failures = step.failures + (not outage)
     outages = step.outages + outage
     counts = {"failures": failures, "outages": outages, "error": error, "lease_token": None}
-    if failures >= MAX_FAILURES or outages >= MAX_OUTAGES:
+    ended = failures >= MAX_FAILURES or outages >= MAX_OUTAGES
+    if ended and step.kind not in ENDLESS:
         must_move(session, step, "failed", actor=step.worker, reason=error, values=counts)
         return False
-    pause = timedelta(seconds=min(2.0 ** (outages if outage else failures), 30.0))
+    pause = timedelta(seconds=min(2.0 ** min(outages if outage else failures, 5), 30.0))
     must_move(
         session,
         step,
@@ -277,7 +283,7 @@ def _take_back(session: Transaction, steps: Any, reason: str) -> tuple[int, list
     back, ended = 0, []
     for step in steps:
         lost = step.lost + (step.status == "leased")
-        to = "failed" if lost >= MAX_LOST else "ready"
+        to = "failed" if lost >= MAX_LOST and step.kind not in ENDLESS else "ready"
         if not move(session, step, to, reason=reason, values={"lost": lost, "lease_token": None}):
             continue
         if to == "failed":

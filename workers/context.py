@@ -1,0 +1,57 @@
+"""What a process of this package needs to do its work: made once, before the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from extractors.limits import Limits
+from extractors.ocr import ENGINES, Engine
+from models.db import Database
+from models.settings import Settings
+from models.storage import Storage, connect
+
+
+@dataclass
+class Context:
+    """Connections and the OCR engine of this process; the engine is loaded at its first use."""
+
+    settings: Settings
+    name: str
+    db: Database
+    storage: Storage
+    load_engine: Callable[[], Engine]
+
+    @cached_property
+    def engine(self) -> Engine:
+        return self.load_engine()
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            max_pages=self.settings.max_pages,
+            max_pixels=self.settings.max_pixels,
+            dpi=self.settings.page_dpi,
+            memory_bytes=self.settings.parse_memory_bytes,
+            cpu_seconds=self.settings.parse_seconds,
+        )
+
+    @property
+    def spool(self) -> Path:
+        """Directory for files that live as long as a step."""
+        path = self.settings.data_dir / "spool"
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path
+
+
+def open_context(settings: Settings, name: str) -> Context:
+    """Connections by the settings; nothing is contacted or loaded yet."""
+    return Context(
+        settings=settings,
+        name=name,
+        db=Database(settings.database_url.get_secret_value()),
+        storage=connect(settings),
+        load_engine=lambda: ENGINES[settings.ocr_engine](),
+    )

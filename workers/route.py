@@ -1,0 +1,100 @@
+"""What goes to people: pure decisions about values, by the document type's policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from extractors.validate import check_rules
+from extractors.values import Extraction, FieldValue
+from models.doctype import DocumentType, FieldSpec
+from models.fields import Field, Reading
+
+LOW_SCORE = "low_score"
+MISSING = "missing"
+
+
+def to_readings(extraction: Extraction, doctype: DocumentType) -> list[Reading]:
+    """The document's fields in the type's order: every header field, then each line's cells.
+
+    A reading has doubts when its score is under the field's threshold, when it fails a validator
+    or a rule, or when it is missing though required.
+    """
+    readings = [_read(spec, None, extraction.fields.get(spec.name)) for spec in doctype.fields]
+    for number, line in enumerate(extraction.lines):
+        readings.extend(
+            _read(spec, number, line.get(spec.name))
+            for spec in doctype.lines
+            if spec.required or spec.name in line
+        )
+    return readings
+
+
+def _read(spec: FieldSpec, line: int | None, found: FieldValue | None) -> Reading:
+    if found is None or found.value is None:
+        # What was read but makes no value is shown to the person; an optional one is absent.
+        raw = found.raw if found else ""
+        doubts = (MISSING,) if spec.required or raw else ()
+        return Reading(
+            name=spec.name,
+            line=line,
+            value=None,
+            raw=raw,
+            score=found.score if found else 0.0,
+            page=found.page if found else None,
+            box=found.box.to_list() if found and found.box else None,
+            checks=found.problems if found else (),
+            doubts=doubts,
+        )
+    low = (LOW_SCORE,) if found.score < spec.threshold else ()
+    return Reading(
+        name=spec.name,
+        line=line,
+        value=found.value,
+        raw=found.raw,
+        score=found.score,
+        page=found.page,
+        box=found.box.to_list() if found.box else None,
+        checks=found.problems,
+        doubts=found.problems + low,
+    )
+
+
+def find_doubts(doctype: DocumentType, fields: Sequence[Field]) -> dict[str, tuple[str, ...]]:
+    """Rules that a document's values fail, by id of each field that takes part."""
+    header = {field.name: field.value for field in fields if field.line is None}
+    lines = _lines(field for field in fields if field.line is not None)
+    numbers = sorted(lines)
+    failures = check_rules(
+        doctype, header, [{f.name: f.value for f in lines[number].values()} for number in numbers]
+    )
+    doubts: dict[str, tuple[str, ...]] = {}
+    by_header = {field.name: field for field in fields if field.line is None}
+    for failure in failures:
+        for name in failure.fields:
+            for field in _named(name, failure.line, by_header, lines, numbers):
+                doubts[field.id] = (*doubts.get(field.id, ()), failure.rule)
+    return doubts
+
+
+def _lines(cells: Iterable[Field]) -> dict[int, dict[str, Field]]:
+    lines: dict[int, dict[str, Field]] = {}
+    for cell in cells:
+        assert cell.line is not None
+        lines.setdefault(cell.line, {})[cell.name] = cell
+    return lines
+
+
+def _named(
+    name: str,
+    line: int | None,
+    header: Mapping[str, Field],
+    lines: Mapping[int, Mapping[str, Field]],
+    numbers: Sequence[int],
+) -> list[Field]:
+    """The fields that a rule means by `name`: a cell of its line, a header field, or a column."""
+    if line is not None:
+        cell = lines[numbers[line]].get(name)
+        return [cell] if cell else []
+    if name in header:
+        return [header[name]]
+    return [cells[name] for cells in lines.values() if name in cells]
