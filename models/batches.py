@@ -85,3 +85,25 @@ def require_open(batch: Batch) -> None:
             f"Batch {batch.id} is {batch.status} and takes no more files: create a new batch.",
             batch_status=batch.status,
         )
+
+
+def list_batches(
+    session: Transaction,
+    *,
+    status: str | None = None,
+    external_id: str | None = None,
+    client_id: str | None = None,
+    after: str | None = None,
+    limit: int,
+) -> list[Batch]:
+    """Batches, newest first; `after` is the id of the last one that the caller has."""
+    query = select(Batch).order_by(Batch.id.desc()).limit(limit)
+    if status is not None:
+        query = query.where(Batch.status == status)
+    if external_id is not None:
+        query = query.where(Batch.external_id == external_id)
+    if client_id is not None:
+        query = query.where(Batch.client_id == client_id)
+    if after is not None:
+        query = query.where(Batch.id < after)
+    return list(session.scalars(query))

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -110,6 +111,33 @@ def find_client(session: Transaction, name: str) -> Client | None:
     return session.scalar(select(Client).where(Client.name == name))
 
 
+def list_clients(
+    session: Transaction, *, client_id: str | None = None, after: str | None = None, limit: int
+) -> list[Client]:
+    """Clients in the order of their making; with `client_id` only that one."""
+    query = _page(Client, after, limit)
+    return list(
+        session.scalars(query if client_id is None else query.where(Client.id == client_id))
+    )
+
+
+def find_clients(session: Transaction, ids: Collection[str]) -> dict[str, Client]:
+    return {found.id: found for found in session.scalars(select(Client).where(Client.id.in_(ids)))}
+
+
+def list_users(session: Transaction, *, after: str | None = None, limit: int) -> list[User]:
+    return list(session.scalars(_page(User, after, limit)))
+
+
+def list_keys(session: Transaction, *, after: str | None = None, limit: int) -> list[ApiKey]:
+    return list(session.scalars(_page(ApiKey, after, limit)))
+
+
+def _page(model: Any, after: str | None, limit: int) -> Any:
+    query = select(model).order_by(model.id).limit(limit)
+    return query if after is None else query.where(model.id > after)
+
+
 def create_user(
     session: Transaction,
     name: str,
@@ -194,10 +222,8 @@ def checksum(body: str) -> str:
     return digits
 
 
-def log_in(
-    session: Transaction, name: str, password: str, hours: float
-) -> tuple[User, str, datetime]:
-    """Check a password and open a session: the user, its token and when it ends."""
+def check_password(session: Transaction, name: str, password: str) -> User:
+    """The active user of this name and password. It takes a while: don't hold a write lock."""
     user = session.scalar(select(User).where(User.name == name, User.active))
     try:
         _HASHER.verify(user.password_hash if user else _NOBODY, password)
@@ -205,12 +231,25 @@ def log_in(
         user = None
     if user is None:
         raise Unauthorized("Name or password is wrong. Ask your supervisor if you lost it.")
+    return user
+
+
+def open_login(session: Transaction, user: User, hours: float) -> tuple[str, datetime]:
+    """A session for a user who has proven who it is: its token and when it ends."""
     token = "scs_" + secrets.token_urlsafe(32)
     expires = now() + timedelta(hours=hours)
     session.execute(delete(Login).where(Login.expires_at < now()))
     session.add(Login(id=_digest(token), user_id=user.id, expires_at=expires))
     record_act(session, user.id, "login", user.id, client_id=user.client_id)
-    return user, token, expires
+    return token, expires
+
+
+def log_in(
+    session: Transaction, name: str, password: str, hours: float
+) -> tuple[User, str, datetime]:
+    """Check a password and open a session: the user, its token and when it ends."""
+    user = check_password(session, name, password)
+    return user, *open_login(session, user, hours)
 
 
 def log_out(session: Transaction, token: str) -> None:

@@ -98,7 +98,6 @@ class Database:
         with Transaction(self.engine.execution_options(read_only=True)) as session:
             _enter(session, client)
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self, client: str = ALL_CLIENTS) -> Iterator[Transaction]:

@@ -6,6 +6,7 @@ logical paper in it. What a batch may do next depends on its documents, so seali
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from models.steps import add_step, cancel_steps, count_unfinished
 # Nothing more happens to these without a person's decision, and none is needed.
 SETTLED = ("final", "failed", "rejected")
 ACTIVE = ("received", "reading", "extracting")
+TROUBLED = ("failed", "quarantined", "rejected")
 # Pages that one step reads: small enough to spread over workers and to lose little on a kill.
 PAGES_PER_STEP = 4
 
@@ -139,12 +141,88 @@ def get_document(session: Transaction, document_id: str, *, lock: bool = False) 
     return document
 
 
+def list_documents(
+    session: Transaction,
+    *,
+    batch_id: str | None = None,
+    status: str | None = None,
+    after: str | None = None,
+    limit: int,
+) -> list[Document]:
+    """Documents in the order of their upload; `after` is the id of the last one that is known."""
+    query = select(Document).order_by(Document.id).limit(limit)
+    if batch_id is not None:
+        query = query.where(Document.batch_id == batch_id)
+    if status is not None:
+        query = query.where(Document.status == status)
+    if after is not None:
+        query = query.where(Document.id > after)
+    return list(session.scalars(query))
+
+
+def find_documents(session: Transaction, ids: Collection[str]) -> dict[str, Document]:
+    """Documents by id; those that this transaction's tenant does not have are left out."""
+    found = session.scalars(select(Document).where(Document.id.in_(ids)))
+    return {document.id: document for document in found}
+
+
+def count_documents(session: Transaction, batches: Collection[str]) -> dict[str, dict[str, int]]:
+    """How many documents each batch has in each status; batches without any are left out."""
+    rows = session.execute(
+        select(Document.batch_id, Document.status, func.count(Document.id))
+        .where(Document.batch_id.in_(batches))
+        .group_by(Document.batch_id, Document.status)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for batch_id, status, count in rows:
+        counts.setdefault(batch_id, {})[status] = count
+    return counts
+
+
+def list_troubled(session: Transaction, batches: Collection[str], most: int) -> list[Document]:
+    """Documents that failed, wait for a decision or were given up: at most `most` a batch."""
+    place = func.row_number().over(partition_by=Document.batch_id, order_by=Document.id)
+    first = (
+        select(Document.id, place.label("place"))
+        .where(Document.batch_id.in_(batches), Document.status.in_(TROUBLED))
+        .subquery()
+    )
+    return list(
+        session.scalars(
+            select(Document)
+            .join(first, first.c.id == Document.id)
+            .where(first.c.place <= most)
+            .order_by(Document.id)
+        )
+    )
+
+
 def list_pages(session: Transaction, document_id: str) -> list[PageRow]:
     return list(
         session.scalars(
             select(PageRow).where(PageRow.document_id == document_id).order_by(PageRow.number)
         )
     )
+
+
+def get_page(session: Transaction, document_id: str, number: int) -> PageRow:
+    """One page; NotFound when it was not read (yet) or the document is not this tenant's."""
+    page = session.scalar(
+        select(PageRow).where(PageRow.document_id == document_id, PageRow.number == number)
+    )
+    if page is None:
+        raise NotFound(f"Document {document_id} has no page {number} that was read.")
+    return page
+
+
+def find_pages(
+    session: Transaction, documents: Collection[str], numbers: Collection[int]
+) -> dict[tuple[str, int], PageRow]:
+    """Pages with these numbers of these documents, by document and number."""
+    found = session.scalars(
+        select(PageRow).where(PageRow.document_id.in_(documents), PageRow.number.in_(numbers))
+    )
+    return {(page.document_id, page.number): page for page in found}
 
 
 def set_status(

@@ -53,6 +53,10 @@ class UnsupportedType(FileProblem):
     code, title, status = "file_type_unsupported", "This type of file is not accepted", 415
 
 
+class RequestTooLarge(ScrivanoError):
+    code, title, status = "request_too_large", "The request is too large", 413
+
+
 class FileTooLarge(FileProblem):
     code, title, status = "file_too_large", "The file is too large", 413
 
@@ -92,6 +96,10 @@ class InvalidValue(ScrivanoError):
     code, title, status = "invalid_value", "The value is not valid for this field", 422
 
 
+class MethodNotAllowed(ScrivanoError):
+    code, title, status = "method_not_allowed", "The resource does not know this method", 405
+
+
 class Conflict(ScrivanoError):
     code, title, status = "conflict", "The state does not allow this", 409
 
@@ -120,6 +128,12 @@ class Unavailable(ScrivanoError):
     """A part that we need does not answer now; the caller may try again."""
 
     code, title, status = "unavailable", "A needed service does not answer", 503
+
+
+class ObjectLost(ScrivanoError):
+    """The records name an object that the store does not have, or has with other bytes."""
+
+    code, title = "object_lost", "A stored file is missing or damaged"
 
 
 # -- configuration and steps --------------------------------------------------------------------

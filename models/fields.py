@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, delete, select
+from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.db import Base, Owned, Transaction, now
@@ -98,6 +98,28 @@ def list_fields(session: Transaction, document_id: str) -> list[Field]:
             select(Field).where(Field.document_id == document_id).order_by(Field.position)
         )
     )
+
+
+def list_fields_of(session: Transaction, documents: Collection[str]) -> list[Field]:
+    """The fields of several documents, each document's in order."""
+    return list(
+        session.scalars(
+            select(Field)
+            .where(Field.document_id.in_(documents))
+            .order_by(Field.document_id, Field.position)
+        )
+    )
+
+
+def count_fields(session: Transaction, batch_id: str) -> tuple[int, int]:
+    """How many fields a batch's documents have, and how many of them people have keyed."""
+    keyed = func.count(Field.id).filter(Field.source == "person")
+    total, by_people = session.execute(
+        select(func.count(Field.id), keyed)
+        .join(Document, Document.id == Field.document_id)
+        .where(Document.batch_id == batch_id)
+    ).one()
+    return total, by_people
 
 
 def get_field(session: Transaction, field_id: str) -> Field:

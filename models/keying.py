@@ -7,7 +7,7 @@ task, and whoever comes late is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Index, String, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.batches import Batch
+from models.clients import Client
 from models.db import Base, Owned, Transaction, now
 from models.documents import Document, get_document, start_settling
 from models.errors import NotFound, StaleWrite
@@ -291,6 +292,56 @@ def count_waiting(session: Transaction, document_id: str) -> int:
         )
         or 0
     )
+
+
+def count_tasks(session: Transaction, batches: Collection[str]) -> dict[str, int]:
+    """How many tasks of each batch wait to be keyed; batches without any are left out."""
+    rows = session.execute(
+        select(Task.batch_id, func.count(Task.id))
+        .where(Task.batch_id.in_(batches), Task.status.in_(("open", "claimed")))
+        .group_by(Task.batch_id)
+    )
+    return {row.batch_id: row[1] for row in rows}
+
+
+def count_claimed(session: Transaction) -> int:
+    """How many tasks people hold now."""
+    query = select(func.count(Task.id)).where(Task.status == "claimed", Task.claimed_until >= now())
+    return session.scalar(query) or 0
+
+
+def count_keys(session: Transaction, user_id: str, since: datetime) -> int:
+    """How many entries this operator has made since then."""
+    query = select(func.count(Key.id)).where(Key.user_id == user_id, Key.created_at >= since)
+    return session.scalar(query) or 0
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """A batch with tasks that nobody holds."""
+
+    batch: Batch
+    client: str
+    open: int
+
+
+def list_backlog(session: Transaction) -> list[Backlog]:
+    """Batches with open tasks, most urgent first; abandoned claims count as open."""
+    free = (
+        select(Task.batch_id, func.count(Task.id).label("open"))
+        .where(
+            or_(Task.status == "open", and_(Task.status == "claimed", Task.claimed_until < now()))
+        )
+        .group_by(Task.batch_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Batch, Client.name, free.c.open)
+        .join(free, free.c.batch_id == Batch.id)
+        .join(Client, Client.id == Batch.client_id)
+        .order_by(Batch.priority.desc(), Batch.deadline.asc().nulls_last(), Batch.id)
+    )
+    return [Backlog(batch, client, count) for batch, client, count in rows]
 
 
 def reopen_fields(

@@ -5,7 +5,7 @@
 were set up, which wins over the default. `SCRIVANO_X_FILE` (or `x_file`) names a file that holds
 the value. An empty variable counts as not set; a name that no setting has is an error.
 
-`python -m models.settings` prints the table of docs/settings.md.
+`python -m models.settings` prints docs/settings.md.
 """
 
 from __future__ import annotations
@@ -124,6 +124,17 @@ class Settings(BaseModel):
     models_dir: Path = Field(
         Path(),
         description="Directory of the OCR weights. Default: `models` in the data directory.",
+    )
+    ocr_threads: int = Field(
+        1, ge=1, le=64, description="Threads of one engine; more only where there are few workers."
+    )
+    ocr_detection: str = Field(
+        "",
+        description="Directory of other text detection weights (`inference.onnx` and "
+        "`inference.yml`). Default: the pinned PP-OCRv6 small ones.",
+    )
+    ocr_recognition: str = Field(
+        "", description="Directory of other text recognition weights, as `ocr_detection`."
     )
     page_dpi: int = Field(200, ge=72, le=600, description="Resolution that pages are rendered at.")
 
@@ -299,9 +310,24 @@ def _require(settings: Settings) -> None:
         )
 
 
+PAGE = f"""# Settings
+
+Every setting is one environment variable. It can also stand in a TOML file, under its name in
+lower case without `{PREFIX}`: `{CONFIG}` names the file, else `scrivano.toml` in the data
+directory is read when it is there. The environment wins over the file. With `_FILE` (`_file`)
+appended to its name, a setting is read from the file that it then names, as container secrets
+are. An empty variable counts as not set. A name that no setting has is an error, so that a
+misspelt one does not go unnoticed.
+
+What the embedded parts need (addresses, keys, passwords) is made at the first start and kept in
+`secrets/` in the data directory, readable by that user only. Give the address of a service of your
+own and the embedded part that it replaces is not started.
+"""
+
+
 def to_markdown() -> str:
-    """The table of docs/settings.md: a row a setting."""
-    rows = ["| Variable | Takes | Default | Meaning |", "|---|---|---|---|"]
+    """docs/settings.md: a row a setting."""
+    rows = [PAGE, "| Variable | Takes | Default | Meaning |", "|---|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = "" if is_secret(name) or name == "models_dir" else _show(field.default)
         rows.append(

@@ -26,13 +26,13 @@ from workers.parts.objects import prepare_objects
 from workers.parts.ports import is_free, remove_sockets
 from workers.parts.prepare import prepare_parts
 from workers.parts.processes import stop_leftovers
-from workers.parts.programs import ROOT
+from workers.parts.programs import Program, environment_of
 from workers.parts.supervisor import list_programs, needed_parts, write_supervisor
 
 API_SECONDS = 90.0
 STOP_SECONDS = 8.0
-SHORT_LIFE = 5.0
-"""A supervisor that ends within so many seconds of its start will not do better the next time."""
+SHORT_LIFE, SHORT_LIVES = 5.0, 3
+"""A supervisor that lives less than so many seconds, so often in a row, will not do better."""
 
 
 def main(arguments: list[str]) -> int:
@@ -90,7 +90,9 @@ def prepare(settings: Settings, *, only_parts: bool) -> Settings:
     from models import db
 
     say("Checking the OCR weights …")
-    weights.prepare(settings.models_dir)
+    weights.build_detection(settings.models_dir)
+    weights.build_recognition(settings.models_dir)
+    weights.locate(weights.ORIENTATION)
     say("Bringing the records up to date …")
     db.migrate(settings.database_url.get_secret_value())
     write_supervisor(settings, list_programs(settings))
@@ -99,12 +101,11 @@ def prepare(settings: Settings, *, only_parts: bool) -> Settings:
 
 def start_supervisor(settings: Settings) -> subprocess.Popen[bytes]:
     """Start supervisord in a session of its own, so that Ctrl-C reaches only this process."""
-    environ = {**os.environ, "SCRIVANO_DATA_DIR": str(settings.data_dir), "PYTHONPATH": str(ROOT)}
-    environ.pop("SCRIVANO_DATA_DIR_FILE", None)
+    starter = Program((sys.executable, "-m", "workers.parts", "supervisord"))
     with (settings.data_dir / "logs" / "start.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "workers.parts", "supervisord"],
-            env=environ,
+            starter.command,
+            env=environment_of(starter, settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -158,10 +159,12 @@ def _is_healthy(settings: Settings) -> bool:
 
 def keep(settings: Settings, supervisor: subprocess.Popen[bytes]) -> NoReturn:
     """Start the supervisor again whenever it ends; BadSetting when it will not stay."""
+    short_lives = 0
     since = time.monotonic()
     while True:
         code = supervisor.wait()
-        if time.monotonic() - since < SHORT_LIFE:
+        short_lives = short_lives + 1 if time.monotonic() - since < SHORT_LIFE else 0
+        if short_lives == SHORT_LIVES:
             log = settings.data_dir / "logs" / "supervisord.log"
             raise BadSetting(f"The supervisor ends at once. The end of {log}:\n{_tail(log)}")
         say(f"The supervisor has ended ({code}); starting it again.")

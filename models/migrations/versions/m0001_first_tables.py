@@ -223,6 +223,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("subject", sa.String(length=40), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("data", DATA, nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
@@ -244,7 +245,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_steps_client_id"), "steps", ["client_id"], unique=False)
     op.create_index(
-        "ix_steps_status", "steps", ["status", "priority", "deadline", "id"], unique=False
+        "ix_steps_status", "steps", ["status", "priority", "deadline", "rank", "id"], unique=False
     )
     op.create_index("ix_steps_subject", "steps", ["subject"], unique=False)
 
