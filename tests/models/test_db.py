@@ -22,7 +22,7 @@ from tests.models.conftest import Rows, add_rows
 
 def owned_tables() -> set[str]:
     return {
-        str(mapper.class_.__tablename__)
+        str(mapper.local_table)
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, Owned)
     }
