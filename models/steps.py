@@ -10,11 +10,12 @@ no longer there. What was started and then lost three times goes to a person.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy import Index, String, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.db import Base, Owned, Transaction, now
@@ -242,6 +243,12 @@ def retry_later(session: Transaction, lease: Lease, error: str, *, outage: bool)
     return True
 
 
+def give_back_step(session: Transaction, lease: Lease) -> None:
+    """Hand the step back undone, at nobody's fault: its worker was told to stop."""
+    step = check_lease(session, lease)
+    must_move(session, step, "ready", actor=step.worker, values={"lease_token": None})
+
+
 def fail_step(session: Transaction, lease: Lease, error: str) -> None:
     """End the step for good: no retry can help."""
     step = check_lease(session, lease)
@@ -255,27 +262,30 @@ def fail_step(session: Transaction, lease: Lease, error: str) -> None:
     )
 
 
-def sweep_steps(session: Transaction, queued_for: float) -> tuple[int, list[Step]]:
-    """Take back what is stale: leases that ran out, and steps queued for more than `queued_for`
-    seconds, whose ids the queue may have lost.
+def sweep_leases(session: Transaction) -> tuple[int, list[Step]]:
+    """Take back steps whose lease ran out.
 
-    Returns how many went back to ready, and the steps that were lost too often: they have ended,
-    and the caller quarantines their subjects.
+    Returns how many went back to ready, and those that were lost too often: they have ended, and
+    the caller quarantines their subjects.
     """
     stale = session.scalars(
         select(Step)
-        .where(
-            or_(
-                and_(Step.status == "leased", Step.lease_until < now()),
-                and_(
-                    Step.status == "queued",
-                    Step.queued_at < now() - timedelta(seconds=queued_for),
-                ),
-            )
-        )
+        .where(Step.status == "leased", Step.lease_until < now())
         .with_for_update(skip_locked=True)
     ).all()
     return _take_back(session, stale, "lease ran out")
+
+
+def sweep_queued(session: Transaction, waiting: Collection[str], seconds: float) -> int:
+    """Take back steps that were queued more than `seconds` ago and are not `waiting` in the queue
+    (ids): it has lost them. How many that were."""
+    stale = session.scalars(
+        select(Step)
+        .where(Step.status == "queued", Step.queued_at < now() - timedelta(seconds=seconds))
+        .with_for_update(skip_locked=True)
+    ).all()
+    lost = [step for step in stale if step.id not in waiting]
+    return _take_back(session, lost, "lost by the queue")[0]
 
 
 def release_worker(session: Transaction, worker: str) -> tuple[int, list[Step]]:
@@ -286,7 +296,7 @@ def release_worker(session: Transaction, worker: str) -> tuple[int, list[Step]]:
     return _take_back(session, held, "worker restarted")
 
 
-def _take_back(session: Transaction, steps: Any, reason: str) -> tuple[int, list[Step]]:
+def _take_back(session: Transaction, steps: Sequence[Step], reason: str) -> tuple[int, list[Step]]:
     back, ended = 0, []
     for step in steps:
         lost = step.lost + (step.status == "leased")

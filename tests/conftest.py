@@ -16,6 +16,7 @@ from workers.parts import wait_ready
 from workers.parts.objects import prepare_objects
 from workers.parts.ports import remove_sockets
 from workers.parts.prepare import prepare_parts
+from workers.parts.processes import end_with_parent
 from workers.parts.programs import Program, environment_of, valkey, weed
 
 # What a developer has set for the own instance must not reach the tests.
@@ -55,6 +56,8 @@ def start_part(settings: Settings, program: Program) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            # A test run that is killed leaves no servers behind.
+            preexec_fn=end_with_parent,
         )
 
 

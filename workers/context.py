@@ -40,10 +40,15 @@ class Context:
 
     @property
     def spool(self) -> Path:
-        """Directory for files that live as long as a step."""
-        path = self.settings.data_dir / "spool"
+        """This worker's directory for files that live as long as a step."""
+        path = self.settings.data_dir / "spool" / self.name.replace(":", "-")
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
+
+    def empty_spool(self) -> None:
+        """Remove what a killed process of this name left behind."""
+        for path in self.spool.iterdir():
+            path.unlink(missing_ok=True)
 
 
 def open_context(settings: Settings, name: str) -> Context:

@@ -33,7 +33,7 @@ def dispatch(db: Database, queue: StepQueue) -> int:
     with db.read() as session:
         if not has_ready(session):
             return 0
-    room = DEPTH * max(queue.workers(), 1) - queue.depth()
+    room = DEPTH * max(queue.workers(), 1) - len(queue.waiting())
     if room <= 0:
         return 0
     with db.write() as session:
@@ -51,7 +51,7 @@ def run(settings: Settings, db: Database, queue: StepQueue) -> None:
     next_sweep = 0.0
     while not stop.is_set():
         if time.monotonic() >= next_sweep:
-            _carefully(lambda: sweep(db))
+            _carefully(lambda: sweep(db, queue))
             next_sweep = time.monotonic() + settings.sweep_interval_seconds
         _carefully(lambda: dispatch(db, queue))
         stop.wait(settings.dispatch_interval_seconds)

@@ -46,6 +46,7 @@ from models.steps import (
     claim_step,
     fail_step,
     finish_step,
+    give_back_step,
     retry_later,
 )
 from models.storage import original_key, page_image_key, page_words_key, release_key
@@ -53,6 +54,7 @@ from models.words import Page
 from workers.context import Context
 from workers.lease import keep_lease
 from workers.route import find_doubts, to_readings
+from workers.stop import Stopped, interruptible
 
 log = logging.getLogger("scrivano.worker")
 _context: Context | None = None
@@ -75,8 +77,13 @@ def run_step(step_id: str, attempt: int) -> None:
         return
     started = time.monotonic()
     try:
-        with keep_lease(context.db, lease, context.settings.lease_seconds):
+        with keep_lease(context.db, lease, context.settings.lease_seconds), interruptible():
             _do(context, lease)
+    except Stopped:
+        with context.db.write() as session:
+            give_back_step(session, lease)
+        log.info("%s of %s given back: this worker stops", lease.kind, lease.subject)
+        return
     except LeaseLost:
         log.warning("%s of %s: lease lost, left to its new owner", lease.kind, lease.subject)
         return

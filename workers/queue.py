@@ -46,10 +46,10 @@ class StepQueue:
         except RedisError as error:
             raise _unavailable(error) from error
 
-    def depth(self) -> int:
-        """How many steps wait in the queue."""
+    def waiting(self) -> set[str]:
+        """Ids of the steps that wait in the queue."""
         try:
-            return int(self._queue.count)
+            return {job_id.rpartition("-")[0] for job_id in self._queue.job_ids}
         except RedisError as error:
             raise _unavailable(error) from error
 

@@ -8,21 +8,25 @@ from models.db import Database
 from models.documents import quarantine
 from models.idempotency import forget_old
 from models.keying import reopen_abandoned
-from models.steps import sweep_steps
+from models.steps import sweep_leases, sweep_queued
+from workers.queue import StepQueue
 
 log = logging.getLogger("scrivano.sweep")
-# A step that nobody took for so long: the queue may have lost its id. The queue is short, so this
-# is far longer than a wait in it; a second id of the same step does no harm.
-QUEUED_SECONDS = 20.0
+# A worker claims what it takes from the queue within milliseconds: a step that is neither waiting
+# there nor claimed for so long was lost by the queue. A second id of a step does no harm.
+QUEUED_SECONDS = 5.0
 
 
-def sweep(db: Database) -> None:
-    """One round over leases, queued steps, abandoned tasks and old answers."""
+def sweep(db: Database, queue: StepQueue) -> None:
+    """One round over leases, abandoned tasks, old answers, and what the queue has lost."""
     with db.write() as session:
-        back, ended = sweep_steps(session, QUEUED_SECONDS)
+        back, ended = sweep_leases(session)
         for step in ended:
             quarantine(session, step.subject, f"its worker was lost {step.lost} times")
         reopen_abandoned(session)
         forget_old(session)
+    waiting = queue.waiting()
+    with db.write() as session:
+        back += sweep_queued(session, waiting, QUEUED_SECONDS)
     if back or ended:
         log.warning("%d stale steps taken back, %d ended", back, len(ended))

@@ -116,6 +116,9 @@ def start_supervisor(settings: Settings) -> subprocess.Popen[bytes]:
 def open_up(settings: Settings, supervisor: subprocess.Popen[bytes], *, only_parts: bool) -> None:
     """Wait until everything answers, say where, and on the first start bring in the example."""
     say("Starting the object store and the queue …" if needed_parts(settings) else "Starting …")
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        supervisor.wait(1)
+        raise _will_not_stay(settings)
     if "weed" in needed_parts(settings):
         prepare_objects(settings)
     wait_ready(settings)
@@ -165,8 +168,7 @@ def keep(settings: Settings, supervisor: subprocess.Popen[bytes]) -> NoReturn:
         code = supervisor.wait()
         short_lives = short_lives + 1 if time.monotonic() - since < SHORT_LIFE else 0
         if short_lives == SHORT_LIVES:
-            log = settings.data_dir / "logs" / "supervisord.log"
-            raise BadSetting(f"The supervisor ends at once. The end of {log}:\n{_tail(log)}")
+            raise _will_not_stay(settings)
         say(f"The supervisor has ended ({code}); starting it again.")
         stop_leftovers(settings)
         supervisor = start_supervisor(settings)
@@ -183,6 +185,11 @@ def stop(settings: Settings) -> None:
 
 def say(text: str) -> None:
     print(text, flush=True)
+
+
+def _will_not_stay(settings: Settings) -> BadSetting:
+    log = settings.data_dir / "logs" / "start.log"
+    return BadSetting(f"The supervisor ends at once. The end of {log}:\n{_tail(log)}")
 
 
 def _tail(path: Path, lines: int = 15) -> str:

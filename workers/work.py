@@ -17,6 +17,7 @@ log = logging.getLogger("scrivano.worker")
 def work(settings: Settings, name: str) -> None:
     """Load the engine, take back what a killed process of this name held, then run steps."""
     context = open_context(settings, name)
+    context.empty_spool()
     with context.db.write() as session:
         back, ended = release_worker(session, name)
         for step in ended:

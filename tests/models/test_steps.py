@@ -33,7 +33,8 @@ from models.steps import (
     release_worker,
     renew_lease,
     retry_later,
-    sweep_steps,
+    sweep_leases,
+    sweep_queued,
 )
 from tests.models.conftest import Rows, add_rows
 
@@ -88,7 +89,7 @@ def test_urgent_steps_are_queued_first(db: Database) -> None:
 def test_a_worker_that_lost_its_lease_writes_nothing(db: Database, rows: Rows) -> None:
     lost = lease_next(db, seconds=-1)
     with db.write() as session:
-        assert sweep_steps(session, 60)[0] == 1
+        assert sweep_leases(session)[0] == 1
     kept = lease_next(db, "w2")
     for act in (finish_step, check_lease):
         with db.write() as session, pytest.raises(LeaseLost):
@@ -106,15 +107,16 @@ def test_a_renewed_lease_is_not_swept(db: Database, rows: Rows) -> None:
     lease = lease_next(db, seconds=-1)
     with db.write() as session:
         renew_lease(session, lease, 30)
-        assert sweep_steps(session, 60) == (0, [])
+        assert sweep_leases(session) == (0, [])
 
 
 def test_an_id_that_the_queue_lost_is_queued_again(db: Database, rows: Rows) -> None:
     with db.write() as session:
         [(step_id, first)] = queue_ready(session, 5)
     with db.write() as session:
-        assert sweep_steps(session, 60)[0] == 0
-        assert sweep_steps(session, -1)[0] == 1
+        assert sweep_queued(session, {step_id}, -1) == 0  # it waits its turn
+        assert sweep_queued(session, set(), 60) == 0  # a worker may be about to claim it
+        assert sweep_queued(session, set(), -1) == 1
     with db.write() as session:
         assert queue_ready(session, 5) == [(step_id, first + 1)]
 
@@ -125,7 +127,7 @@ def test_a_step_lost_too_often_ends(db: Database, rows: Rows) -> None:
         assert not ended
         lease_next(db, seconds=-1)
         with db.write() as session:
-            ended = sweep_steps(session, 60)[1]
+            ended = sweep_leases(session)[1]
     assert [step.subject for step in ended] == [rows.document]
     assert statuses(db) == ["failed"]
 
@@ -136,7 +138,7 @@ def test_a_release_is_tried_for_ever(db: Database, rows: Rows) -> None:
     for _ in range(MAX_LOST + 2):
         lease_next(db, seconds=-1)
         with db.write() as session:
-            assert sweep_steps(session, 60)[1] == []
+            assert sweep_leases(session)[1] == []
 
 
 def test_a_restarted_worker_gives_back_what_it_held(db: Database) -> None:

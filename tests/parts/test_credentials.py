@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import json
 import re
 import subprocess
@@ -155,14 +154,10 @@ def test_a_service_elsewhere_replaces_the_embedded_part(settings: Settings) -> N
     assert needed_parts(load(environ)) == ["weed"]
 
 
-def test_percent_signs_reach_the_supervisor_whole(tmp_path: Path) -> None:
-    environ = {"SCRIVANO_DATA_DIR": str(tmp_path / "100%")}
-    prepare_parts(load(environ))
-    settings = load(environ)
-    path = write_supervisor(settings, list_programs(settings))
-    parser = configparser.ConfigParser()
-    parser.read(path)
-    assert parser["supervisord"]["childlogdir"] == str(tmp_path / "100%" / "logs")
+@pytest.mark.parametrize("name", ["100%", "a ;b", "a #b", "a\nb"])
+def test_a_directory_that_the_supervisor_would_misread_is_told(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadSetting, match="choose another directory"):
+        prepare_parts(load({"SCRIVANO_DATA_DIR": str(tmp_path / name)}))
 
 
 def test_configuration_follows_the_ports(settings: Settings) -> None:

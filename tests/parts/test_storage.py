@@ -7,6 +7,7 @@ import io
 import os
 import socket
 import time
+from types import SimpleNamespace
 
 import pytest
 import urllib3
@@ -18,6 +19,7 @@ from models.errors import NotFound, Unavailable
 from models.settings import Settings
 from models.storage import (
     Storage,
+    connect,
     original_key,
     page_image_key,
     page_words_key,
@@ -59,6 +61,22 @@ def test_bytes_that_do_not_match_their_hash_are_not_kept(storage: Storage) -> No
 def test_a_stream_of_another_length_is_refused_at_once(storage: Storage, size: int) -> None:
     with pytest.raises(ValueError, match="holds 5 bytes"):
         storage.put_stream(key("short"), io.BytesIO(b"bytes"), size, HEX)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        SimpleNamespace(size=4, metadata={}),
+        SimpleNamespace(size=5, metadata={"x-amz-checksum-sha256": "b3RoZXI="}),
+    ],
+)
+def test_an_object_that_the_store_kept_otherwise_is_told(
+    parts: Settings, monkeypatch: pytest.MonkeyPatch, found: SimpleNamespace
+) -> None:
+    own = connect(parts)
+    monkeypatch.setattr(own._client, "stat_object", lambda *_, **__: found)
+    with pytest.raises(Unavailable, match="kept other bytes"):
+        own.put_bytes(key("otherwise"), b"bytes")
 
 
 def test_writing_the_same_again_is_harmless(storage: Storage) -> None:

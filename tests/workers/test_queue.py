@@ -16,7 +16,7 @@ from sqlalchemy import select
 from models.db import Database
 from models.documents import get_document
 from models.errors import Unavailable
-from models.steps import Step, sweep_steps
+from models.steps import Step, sweep_queued
 from tests.workers.conftest import make_pdf
 from workers.context import Context
 from workers.dispatch import dispatch
@@ -91,7 +91,7 @@ def test_a_worker_process_takes_steps_from_the_queue(
         return is_settled(context.db, document)
 
     wait_for(done, context)
-    assert queue.depth() == 0
+    assert queue.waiting() == set()
 
 
 def test_a_wiped_queue_loses_nothing(
@@ -104,7 +104,7 @@ def test_a_wiped_queue_loses_nothing(
 
     def done() -> bool:
         with context.db.write() as session:
-            sweep_steps(session, queued_for=2)
+            sweep_queued(session, queue.waiting(), 1)
         dispatch(context.db, queue)
         return is_settled(context.db, document)
 
@@ -124,7 +124,7 @@ def test_the_queue_is_kept_short(context: Context, upload: Upload, queue: StepQu
     upload(*(make_pdf(lines=(str(number),)) for number in range(6)))
     dispatched = [dispatch(context.db, queue) for _ in range(3)]
     assert dispatched == [2, 0, 0]
-    assert queue.depth() == 2
+    assert len(queue.waiting()) == 2
 
 
 def test_only_ids_are_in_the_queue(context: Context, upload: Upload, queue: StepQueue) -> None:

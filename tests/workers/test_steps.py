@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -151,6 +152,29 @@ def test_a_worker_that_lost_its_lease_stores_no_page(
     run_ready(context)
     with context.db.read() as session:
         assert [page.number for page in list_pages(session, document)] == [1]
+
+
+def test_a_worker_told_to_stop_gives_its_step_back(
+    context: Context, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, [document] = upload(make_pdf(pages=2))
+    run_ready(context)
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+
+    def stop_at_second(raw: RawPage, engine: Any) -> Any:
+        if raw.number == 2:
+            signal.raise_signal(signal.SIGTERM)
+        return page_module.read_page(raw, engine)
+
+    monkeypatch.setattr(jobs, "read_page", stop_at_second)
+    run_ready(context)
+    signal.signal(signal.SIGTERM, before)
+    with context.db.read() as session:
+        step = session.scalars(select(Step).where(Step.kind == "read")).one()
+        assert (step.status, step.lost, step.failures) == ("ready", 0, 0)
+        assert [page.number for page in list_pages(session, document)] == [1]
+    assert told == [signal.SIGTERM]  # the signal went on to the queue's own handler
 
 
 def test_an_unknown_fault_puts_the_document_aside(
