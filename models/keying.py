@@ -52,6 +52,7 @@ class Task(Owned, Base):
     version: Mapped[int] = mapped_column(default=1)
     claimed_by: Mapped[str | None] = mapped_column(String(40))
     claimed_until: Mapped[datetime | None]
+    skipped_by: Mapped[str | None] = mapped_column(String(40))
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -127,26 +128,23 @@ def claim_tasks(
             )
         )
     )[:count]
-    free = session.scalars(
-        _in_order(
-            select(Task).where(
-                or_(
-                    Task.status == "open",
-                    and_(
-                        Task.status == "claimed",
-                        Task.claimed_until < now(),
-                        Task.claimed_by != user_id,
-                    ),
-                ),
-                *scope,
-            )
-        )
-        .limit(count - len(held))
-        .with_for_update(skip_locked=True)
-    ).all()
     for task in held:
         task.claimed_until = _claim_end()
+    others = or_(Task.skipped_by.is_(None), Task.skipped_by != user_id)
+    free = _find_free(session, user_id, count - len(held), [*scope, others])
+    if not held and not free:  # only what this operator has skipped is left
+        free = _find_free(session, user_id, count, scope)
     return held + [task for task in free if _claim(session, task, user_id)]
+
+
+def _find_free(
+    session: Transaction, user_id: str, count: int, scope: list[ColumnElement[bool]]
+) -> Sequence[Task]:
+    abandoned = and_(
+        Task.status == "claimed", Task.claimed_until < now(), Task.claimed_by != user_id
+    )
+    query = select(Task).where(or_(Task.status == "open", abandoned), *scope)
+    return session.scalars(_in_order(query).limit(count).with_for_update(skip_locked=True)).all()
 
 
 def _in_order(query: Any) -> Any:
@@ -200,14 +198,20 @@ def renew_claim(session: Transaction, task_id: str, user_id: str, version: int) 
 
 
 def give_back(session: Transaction, task_id: str, user_id: str, version: int) -> Task:
-    """Hand a task back unanswered; it goes to whoever claims next."""
+    """Hand a task back unanswered: it goes to somebody else, and to the same operator again only
+    when there is nothing else."""
     task = hold_task(session, task_id, user_id, version)
     must_move(
         session,
         task,
         "open",
         actor=user_id,
-        values={"claimed_by": None, "claimed_until": None, "version": version + 1},
+        values={
+            "claimed_by": None,
+            "claimed_until": None,
+            "skipped_by": user_id,
+            "version": version + 1,
+        },
     )
     return task
 

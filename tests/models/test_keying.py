@@ -167,6 +167,17 @@ def test_a_task_given_back_is_open_to_others(db: Database, rows: Rows) -> None:
     assert [other.id for other in claim(db, "bruno")] == [task.id]
 
 
+def test_a_skipped_task_comes_back_only_when_nothing_else_is_left(db: Database, rows: Rows) -> None:
+    add_fields(db, rows.document, 2)
+    skipped = claim(db, "anna")[0]
+    with db.write() as session:
+        give_back(session, skipped.id, "anna", skipped.version)
+    other = claim(db, "anna")[0]
+    assert other.id != skipped.id
+    enter(db, other, "anna", "2")
+    assert [task.id for task in claim(db, "anna")] == [skipped.id]
+
+
 def test_the_last_key_settles_the_document_once(db: Database, rows: Rows) -> None:
     add_fields(db, rows.document, 6)
     tasks = claim(db, "anna", 6)

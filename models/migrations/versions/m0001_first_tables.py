@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("claimed_by", sa.String(length=40), nullable=True),
         sa.Column("claimed_until", UtcTime(), nullable=True),
+        sa.Column("skipped_by", sa.String(length=40), nullable=True),
         sa.Column("done_at", UtcTime(), nullable=True),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("client_id", sa.String(length=40), nullable=False),

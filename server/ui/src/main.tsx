@@ -1,0 +1,14 @@
+import { render } from "preact";
+import { App } from "./app";
+import { language } from "./strings";
+import "./style/base.css";
+import "./style/shell.css";
+import "./style/key.css";
+import "./style/page.css";
+import "./style/entry.css";
+import "./style/document.css";
+import "./style/lists.css";
+
+document.documentElement.lang = language;
+const root = document.getElementById("app");
+if (root) render(<App />, root);
