@@ -59,7 +59,9 @@ bench-read bench-extract bench-chain: $(VENV)
 lock: $(VENV)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml --group dev -o requirements.lock
-	@if grep -n '://' requirements.lock; then echo "requirements.lock names an address." >&2; exit 1; fi
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		-c requirements.lock pyproject.toml -o docker/requirements.lock
+	@if grep -n '://' requirements.lock docker/requirements.lock; then echo "A lock names an address." >&2; exit 1; fi
 
 clean:
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache out

@@ -176,6 +176,12 @@ class Settings(BaseModel):
         return found
 
     @property
+    def local_url(self) -> str:
+        """Where the API answers on this machine, whatever its public address is."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.http_host, self.http_host)
+        return f"http://{host}:{self.http_port}"
+
+    @property
     def secrets_dir(self) -> Path:
         """Files named after settings; readable by this user only."""
         return self.data_dir / SECRETS

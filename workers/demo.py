@@ -76,7 +76,7 @@ def _deliver(settings: Settings, key: str) -> str:
     folder = settings.data_dir / "example"
     paths = [Path(made.path) for made in sample(folder, SEED)]
     with httpx.Client(
-        base_url=settings.public_url,
+        base_url=settings.local_url,
         headers={"Authorization": f"Bearer {key}"},
         timeout=120,
         trust_env=False,
