@@ -1,0 +1,42 @@
+"""OCR engines: each is one module with `read(image) -> list[Line]` and one line in `ENGINES`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from models.words import Line
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Image = NDArray[np.uint8]
+else:
+    Image = Any
+
+
+# ONNX Runtime sends usage events to its maker (1.29 on) and keeps them in the home folder, unless
+# told not to before it is loaded. Everything here that loads it imports this package first.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+
+class Engine(Protocol):
+    """Reads the text of one upright page.
+
+    `read` takes an RGB image (height x width x 3, uint8) and gives its lines in reading order,
+    boxes relative to that image. It is not safe to share between threads.
+    """
+
+    def read(self, image: Image) -> list[Line]: ...
+
+
+def _paddle() -> Engine:
+    # Imported here: the engine's libraries take seconds and hundreds of megabytes to load.
+    from extractors.ocr.paddle import load
+
+    return load()
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"paddle": _paddle}

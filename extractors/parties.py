@@ -1,0 +1,171 @@
+"""The fields of seller and buyer, chosen together: names, addresses, VAT ids, tax numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from extractors import names, parse, validate, zones
+from extractors.candidates import Document
+from extractors.choice import Choice, Scored, choice_of
+from extractors.links import links_of
+from extractors.names import Name
+from extractors.weights import claims, odds_of, spans_for, value_of
+from extractors.zones import Zone
+from models.doctype import DocumentType, FieldSpec
+from models.words import Box
+
+_SELLERS = {"seller_name", "merchant_name"}
+_BUYERS = {"buyer_name"}
+
+
+def parties_fields(doctype: DocumentType) -> set[str]:
+    """The fields that only `_parties` may fill: a label alone does not tell whose they are."""
+    names = {spec.name for spec in doctype.fields}
+    if not (_SELLERS | _BUYERS) & names:
+        return set()
+    parts = ("name", "vat", "tax_id", "address")
+    return names & {f"{who}_{part}" for who in ("seller", "buyer", "merchant") for part in parts}
+
+
+def choose_parties(
+    document: Document, doctype: DocumentType, areas: list[Zone]
+) -> dict[str, Choice]:
+    """Names, VAT ids and tax numbers of seller and buyer (or of a receipt's merchant)."""
+    wanted = {spec.name: spec for spec in doctype.fields}
+    if not (_SELLERS | _BUYERS) & wanted.keys():
+        return {}
+    sellers, buyers = names.choose_names(document, areas)
+    found: dict[str, Choice] = {}
+    if "merchant_name" in wanted and (choice := _merchant(document, sellers)):
+        found["merchant_name"] = choice
+    if "seller_name" in wanted and (choice := _name(sellers, "seller", -0.6)):
+        found["seller_name"] = choice
+    if "buyer_name" in wanted and (choice := _name(buyers, "buyer", -0.3)):
+        found["buyer_name"] = choice
+    if "merchant_address" in wanted and (choice := _address(document, found)):
+        found["merchant_address"] = choice
+    single = "buyer_name" not in wanted
+    found |= _numbers(document, wanted, areas, sellers, buyers, single=single)
+    return found
+
+
+def _name(pool: list[Name], who: str, minimum: float) -> Choice | None:
+    if not pool:
+        return None
+    best = pool[0]
+    odds = float(getattr(best, who))
+    if odds < minimum:
+        return None
+    rest = [
+        float(getattr(n, who)) for n in pool[1:]
+        if parse.compact(n.span.value) != parse.compact(best.span.value)
+    ]  # fmt: skip
+    span = best.span
+    return Choice(names.mend_company(span.value), span.value, span.segment.page, span.box, odds,
+                  odds - max(rest, default=-4.0), span.score)  # fmt: skip
+
+
+def _merchant(document: Document, sellers: list[Name]) -> Choice | None:
+    """On a receipt the merchant is the first name at the top."""
+    top = [n for n in sellers if n.seller > -2.5 and n.span.box.y0 < 0.5] or sellers
+    if not top:
+        return None
+    ordered = sorted(top, key=lambda n: -(n.seller - 9 * n.span.box.y0))
+    best = ordered[0]
+    span = best.span
+    value = names.mend_company(span.value)
+    return Choice(value, span.value, span.segment.page, span.box, best.seller + 1.2, 1.0,
+                  span.score)  # fmt: skip
+
+
+def _address(document: Document, found: Mapping[str, Choice]) -> Choice | None:
+    """Street and town lines of the upper half, joined with a comma."""
+    for sheet in document.sheets[:1]:
+        rows = [row for row in sheet.rows if row[0].box.y0 < 0.5]
+        for i, row in enumerate(rows):
+            text = " ".join(s.text for s in row)
+            if not names.STREET.search(text) or names.has_suffix(text) or len(text) > 80:
+                continue
+            parts = list(row)
+            below = rows[i + 1] if i + 1 < len(rows) else ()
+            town = " ".join(s.text for s in below)
+            if (
+                below
+                and not zones.POSTAL.search(text)
+                and zones.POSTAL.search(town)
+                and sheet.down(below[0].box.y0 - row[0].box.y1) < 1.5
+            ):
+                parts += below
+                text = f"{text.strip(' ,-')}, {town}"
+            return Choice(text.strip(" ,-"), " ".join(s.text for s in parts), sheet.number,
+                          Box.around(s.box for s in parts), 1.2, 1.0,
+                          min(w.score for s in parts for w in s.words))  # fmt: skip
+    return None
+
+
+def _numbers(
+    document: Document, wanted: Mapping[str, FieldSpec], areas: list[Zone],
+    sellers: list[Name], buyers: list[Name], *, single: bool,
+) -> dict[str, Choice]:  # fmt: skip
+    """VAT ids and tax numbers, each to the party whose zone or name it is nearest to."""
+    found: dict[str, Choice] = {}
+    for suffix in ("vat", "tax_id"):
+        specs = {
+            who: wanted[name]
+            for who in ("seller", "buyer")
+            for name in (f"{who}_{suffix}", f"merchant_{suffix}" if who == "seller" else "")
+            if name in wanted
+        }
+        pools = {
+            who: _party_pool(document, spec, who, areas, sellers, buyers, single=single)
+            for who, spec in specs.items()
+        }
+        for who, choice in _apart(pools).items():
+            found[specs[who].name] = choice
+    return found
+
+
+def _party_pool(
+    document: Document, spec: FieldSpec, who: str, areas: list[Zone],
+    sellers: list[Name], buyers: list[Name], *, single: bool,
+) -> list[Scored]:  # fmt: skip
+    pool = []
+    for span in spans_for(document, spec):
+        value = value_of(spec, span)
+        own, _ = claims(document, spec, span)
+        if spec.kind == "vat_id":
+            problem = validate.vat_problem(value)
+            odds = -1.6 + 3.0 * own + 2.0 * (span.certainty - 0.8)
+            odds += 0.8 if problem is None else (-0.6 if own > 0.4 else -2.2)
+        else:
+            odds = odds_of(document, spec, span) + 1.0
+        near = names.nearest_party(document, span, areas, sellers, buyers)
+        other = "buyer" if who == "seller" else "seller"
+        if not single:
+            odds += 0.8 * near[who] - 0.8 * near[other]
+            odds += 0.5 if who == "seller" else -0.8
+        direct = max((x.strength for x in links_of(document, span) if x.concept == f"{who}_vat"),
+                     default=0.0)  # fmt: skip
+        against = max((x.strength for x in links_of(document, span) if x.concept == f"{other}_vat"),
+                      default=0.0)  # fmt: skip
+        odds += 2.0 * direct - 2.0 * against
+        pool.append(Scored(value, span, odds))
+    return sorted(pool, key=lambda s: -s.odds)
+
+
+def _apart(pools: Mapping[str, list[Scored]]) -> dict[str, Choice]:
+    """The best pair of different values; a party may stay without one."""
+    sellers, buyers = pools.get("seller", [])[:12], pools.get("buyer", [])[:12]
+    best = 0.0
+    pair: tuple[Scored | None, Scored | None] = (None, None)
+    for seller in (*sellers, None):
+        for buyer in (*buyers, None):
+            if seller and buyer and seller.value == buyer.value:
+                continue
+            score = sum(max(-9.0, s.odds + 0.6) for s in (seller, buyer) if s)
+            if score > best:
+                best, pair = score, (seller, buyer)
+    chosen = {"seller": pair[0], "buyer": pair[1]}
+    return {
+        who: choice_of(scored, pools[who]) for who, scored in chosen.items() if scored is not None
+    }

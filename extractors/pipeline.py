@@ -1,0 +1,106 @@
+"""The straight line from read pages to field values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from extractors import lexicon, tables
+from extractors.candidates import survey
+from extractors.choice import Choice
+from extractors.classify import detect_language, detect_type
+from extractors.rank import choose
+from extractors.score import probability
+from extractors.types import TYPES
+from extractors.validate import RuleFailure, check, check_rules
+from extractors.values import Extraction, FieldValue
+from models.doctype import DETECT, DocumentType, FieldSpec
+from models.words import Page
+
+if TYPE_CHECKING:
+    from extractors.page import ReadPage as ReadPage
+    from extractors.page import read_page as read_page
+
+FAILED_RULE_CEILING = 0.5
+
+
+def extract(
+    pages: Sequence[Page], doctype: str, types: Mapping[str, DocumentType] = TYPES
+) -> Extraction:
+    """The values of one document; KeyError when `doctype` is neither "detect" nor in `types`.
+
+    Never raises for what stands on the pages: a document without words has no values.
+    """
+    language = detect_language(pages)
+    name, type_score = detect_type(pages, types) if doctype == DETECT else (doctype, 1.0)
+    kind = types[name]
+    document = survey(pages, lexicon.labels_for(kind), language)
+    readings = tables.find_lines(document, kind)
+    header = choose(document, kind, tables.added_up(readings))
+    items = tables.fit_lines(readings, kind, header)
+    return _assemble(kind, type_score, language, header, items)
+
+
+def _assemble(
+    kind: DocumentType,
+    type_score: float,
+    language: str,
+    header: dict[str, Choice],
+    items: list[dict[str, Choice]],
+) -> Extraction:
+    """Check every value and rule, and score."""
+    fields = {spec.name: _value(spec, None, header.get(spec.name)) for spec in kind.fields}
+    lines = [
+        {spec.name: _value(spec, index, item.get(spec.name)) for spec in kind.lines}
+        for index, item in enumerate(items)
+    ]
+    failures = check_rules(
+        kind,
+        {name: found.value for name, found in fields.items()},
+        [{name: found.value for name, found in line.items()} for line in lines],
+    )
+    for failure in failures:
+        target = fields if failure.line is None else lines[failure.line]
+        for name in failure.fields:
+            target[name] = _blame(target[name], failure)
+    return Extraction(kind.name, type_score, language, fields, tuple(lines))
+
+
+def _value(spec: FieldSpec, line: int | None, choice: Choice | None) -> FieldValue:
+    if choice is None:
+        return FieldValue(spec.name, line, None, "", 0.0, None, None)
+    checked = check(spec, choice.value)
+    problems = tuple(problem.code for problem in checked.problems)
+    return FieldValue(
+        name=spec.name,
+        line=line,
+        value=checked.value,
+        raw=choice.raw,
+        score=probability(choice, problems) if checked.value is not None else 0.0,
+        page=choice.page,
+        box=choice.box,
+        problems=problems,
+    )
+
+
+def _blame(found: FieldValue, failure: RuleFailure) -> FieldValue:
+    """The value with the failed rule on it, no longer trusted."""
+    return FieldValue(
+        name=found.name,
+        line=found.line,
+        value=found.value,
+        raw=found.raw,
+        score=min(found.score, FAILED_RULE_CEILING),
+        page=found.page,
+        box=found.box,
+        problems=(*found.problems, failure.rule),
+    )
+
+
+def __getattr__(name: str) -> Any:
+    """`read_page` and `ReadPage` on first use: OpenCV and the OCR engine load only then."""
+    if name in ("read_page", "ReadPage"):
+        from extractors import page
+
+        return getattr(page, name)
+    raise AttributeError(name)

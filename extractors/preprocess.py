@@ -1,0 +1,137 @@
+"""Making a page upright: which way is up, and how far its lines are from level."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.ocr import weights
+
+Image = NDArray[np.uint8]
+
+BLANK = 24  # grey levels; paper and its scan vary by less, the faintest readable print by more
+MIN_SKEW = 0.3  # degrees: below it the reader copes and resampling only costs sharpness
+MAX_SKEW = 15.0
+
+
+def is_blank(image: Image) -> bool:
+    """Whether the page shows nothing at all: no mark stands out from the paper around it."""
+    gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    scale = 1000 / max(gray.shape)
+    if scale < 1:
+        gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(gray, 31)
+    return int(cv2.absdiff(gray, paper).max()) < BLANK
+
+
+# -- orientation --------------------------------------------------------------------------------
+
+
+def guess_rotation(image: Image) -> tuple[int, float]:
+    """Clockwise degrees (0, 90, 180, 270) that would make the page upright, and the confidence.
+
+    PP-LCNet page orientation (PaddleClas): shorter side to 256 pixels, middle 224 x 224. Its
+    labels are the clockwise degrees by which the page has been turned.
+    """
+    height, width = image.shape[:2]
+    scale = 256 / min(height, width)
+    size = max(224, round(width * scale)), max(224, round(height * scale))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    top, left = (small.shape[0] - 224) // 2, (small.shape[1] - 224) // 2
+    middle = small[top : top + 224, left : left + 224, ::-1].astype(np.float32) / 255
+    mean = np.array([0.485, 0.456, 0.406], np.float32)
+    deviation = np.array([0.229, 0.224, 0.225], np.float32)
+    tensor = ((middle - mean) / deviation).transpose(2, 0, 1)[None]
+    session, name, labels = _orientation()
+    scores = session.run(None, {name: np.ascontiguousarray(tensor)})[0][0]
+    best = int(scores.argmax())
+    return -labels[best] % 360, float(scores[best])
+
+
+@cache
+def _orientation() -> tuple[Any, str, tuple[int, ...]]:
+    """Session, input name and labels of the model; BadWeights when it is not the pinned one."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(
+        str(weights.locate(weights.ORIENTATION)), options, providers=["CPUExecutionProvider"]
+    )
+    labels = session.get_modelmeta().custom_metadata_map["character"].split()
+    return session, session.get_inputs()[0].name, tuple(int(label) for label in labels)
+
+
+def turn(image: Image, degrees: int) -> Image:
+    """The image turned clockwise by 0, 90, 180 or 270 degrees."""
+    return np.ascontiguousarray(np.rot90(image, -degrees // 90))
+
+
+# -- skew ---------------------------------------------------------------------------------------
+
+
+def measure_skew(image: Image) -> float:
+    """Degrees to turn the page clockwise so that its text lines are level, within ±15; 0 if unsure.
+
+    Projection profile (Postl 1986): the right angle is where row sums of ink change most from one
+    row to the next.
+    """
+    ink = _ink(image)
+    if ink is None:
+        return 0.0
+    level = _sharpness(ink, 0.0)
+    best, step = 0.0, 1.0
+    candidates = np.arange(-MAX_SKEW, MAX_SKEW + step, step)
+    for step in (0.2, 0.05):
+        best = max((float(angle) for angle in candidates), key=lambda a: _sharpness(ink, a))
+        candidates = np.arange(best - 5 * step, best + 5.5 * step, step)
+    best = max((float(angle) for angle in candidates), key=lambda a: _sharpness(ink, a))
+    if abs(best) > MAX_SKEW - 0.5 or _sharpness(ink, best) < 1.1 * level:
+        return 0.0
+    return best
+
+
+def level(image: Image, degrees: float) -> Image:
+    """The image turned clockwise by a few degrees about its middle, corners filled with white."""
+    height, width = image.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    turned = cv2.warpAffine(
+        image,
+        matrix,
+        (width, height),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(255, 255, 255),
+    )
+    return turned.astype(np.uint8, copy=False)
+
+
+def _ink(image: Image) -> NDArray[np.float32] | None:
+    """Small picture of where marks of the size of text are; None when there is next to nothing."""
+    gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    scale = 800 / max(gray.shape)
+    if scale < 1:
+        gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    # Against the local background, so that shadows and dark surroundings count for nothing.
+    local = cv2.adaptiveThreshold(
+        gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15
+    )
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(local)
+    long_side = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    keep = (stats[:, cv2.CC_STAT_AREA] >= 3) & (long_side <= 60)
+    keep[0] = False
+    if count < 30 or keep.sum() < 30:
+        return None
+    return np.asarray(keep[labels], np.float32)
+
+
+def _sharpness(ink: NDArray[np.float32], degrees: float) -> float:
+    height, width = ink.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    turned = cv2.warpAffine(ink, matrix, (width, height), flags=cv2.INTER_LINEAR)
+    return float(np.square(np.diff(turned.sum(axis=1))).sum())
