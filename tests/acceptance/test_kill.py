@@ -1,4 +1,4 @@
-"""A worker is killed in the middle of a page: the batch is released all the same, with one result."""
+"""A worker is killed in the middle of a page: the batch is released, with one result."""
 
 from __future__ import annotations
 
