@@ -79,7 +79,7 @@ def _merchant(document: Document, sellers: list[Name]) -> Choice | None:
 
 
 def _address(document: Document, found: Mapping[str, Choice]) -> Choice | None:
-    """Street and town lines of the upper half, joined with a comma."""
+    """Street and town lines of the upper half, joined as they are printed."""
     for sheet in document.sheets[:1]:
         rows = [row for row in sheet.rows if row[0].box.y0 < 0.5]
         for i, row in enumerate(rows):
@@ -96,7 +96,7 @@ def _address(document: Document, found: Mapping[str, Choice]) -> Choice | None:
                 and sheet.down(below[0].box.y0 - row[0].box.y1) < 1.5
             ):
                 parts += below
-                text = f"{text.strip(' ,-')}, {town}"
+                text = f"{text} {town}"
             return Choice(text.strip(" ,-"), " ".join(s.text for s in parts), sheet.number,
                           Box.around(s.box for s in parts), 1.2, 1.0,
                           min(w.score for s in parts for w in s.words))  # fmt: skip

@@ -191,6 +191,9 @@ def tax_id_problem(value: str) -> Problem | None:
         except ValidationError:
             message = "This codice fiscale is not valid: compare each character with the page."
             return Problem("tax_id_check_digit", message)
+    elif re.match(r"[A-Z]{6}\d{2}[A-EHLMPRST]\d", value):
+        message = "A codice fiscale has 16 characters: compare it with the page."
+        return Problem("tax_id_form", message)
     elif not re.fullmatch(r"[A-Z0-9][A-Z0-9/ .-]{3,24}", value) or not re.search(r"\d", value):
         return Problem("tax_id_form", "This is not a tax number: compare it with the page.")
     return None

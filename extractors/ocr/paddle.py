@@ -176,7 +176,8 @@ def grow(quad: Quad) -> Quad:
     height = _length(start, below)
     along = (end - start) / max(_length(start, end), 1) * height * MARGIN_ALONG
     across = (below - start) * MARGIN_ACROSS
-    grown = corners + [-along - across, along - across, along + across, across - along]
+    moves = np.array([-along - across, along - across, along + across, across - along])
+    grown = corners + moves
     return np.asarray(np.roll(grown, 1, axis=0) if down else grown, np.float32)
 
 

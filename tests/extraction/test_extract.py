@@ -63,7 +63,7 @@ GOLDEN: dict[str, tuple[Page, str, dict[str, str]]] = {
         "receipt",
         {
             "merchant_name": "BAR CENTRALE DI ROSSI ANNA",
-            "merchant_address": "VIA ROMA 7, 37121 VERONA VR",
+            "merchant_address": "VIA ROMA 7 37121 VERONA VR",
             "merchant_vat": "IT12345670017",
             "date": "2026-05-08",
             "total": "4.20",

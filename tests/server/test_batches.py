@@ -6,9 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import event
 
 from models.documents import fail_document
+from models.errors import InvalidRequest
 from server.deps import read_cursor, write_cursor
 from tests.server import files
 from tests.server.conftest import Running, add_keying
@@ -41,6 +44,7 @@ def test_a_batch_comes_back_as_it_was_made(server: Running) -> None:
         ({"priority": -1}, 422),
         ({"deadline": "2027-01-02T10:00:00"}, 422),
         ({"deadline": "tomorrow"}, 422),
+        ({"deadline": "9999-12-31T23:59:59-10:00"}, 422),
         ({"external_id": ""}, 422),
     ],
 )
@@ -171,8 +175,15 @@ def test_a_cursor_of_another_list_is_refused(server: Running) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
 
-def test_cursors_hold_any_id() -> None:
-    assert read_cursor(b"k", "list", write_cursor(b"k", "list", "bat_1")) == "bat_1"
+@given(st.binary(), st.text(), st.text())
+def test_a_cursor_holds_any_id(secret: bytes, name: str, last: str) -> None:
+    assert read_cursor(secret, name, write_cursor(secret, name, last)) == last
+
+
+@given(st.text())
+def test_any_other_text_is_no_cursor(text: str) -> None:
+    with pytest.raises(InvalidRequest):
+        read_cursor(b"secret", "list", text)
 
 
 @pytest.mark.parametrize("path", ["/v1/users", "/v1/keys", "/v1/clients"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from models.documents import fail_document
 from models.storage import page_image_key, page_words_key
-from server.files import attachment, clean_name
+from server.files import NAME_LENGTH, attachment, clean_name
 from tests.server.conftest import Running, add_keying
 
 
@@ -99,9 +101,24 @@ def test_only_what_stands_still_can_be_decided(server: Running, jpeg: bytes, wha
 # -- names by themselves ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["a\r\nSet-Cookie: x=1", 'a"; filename="b', "à\\b", "\ud800", ""])
+NAMES = st.text(st.characters(codec=None), max_size=400)
+
+
+@given(NAMES)
+@example("a\r\nSet-Cookie: x=1")
+@example('a"; filename="b')
+@example("..\\..\\\ud800")
 def test_no_name_breaks_out_of_its_header(name: str) -> None:
     header = attachment(clean_name(name))
-    header.encode("ascii")
-    assert "\r" not in header
+    assert header.isascii()
+    assert header.isprintable()
     assert header.count('"') == 2
+
+
+@given(NAMES)
+def test_a_name_is_never_a_path(name: str) -> None:
+    kept = clean_name(name)
+    assert 0 < len(kept) <= NAME_LENGTH
+    assert kept not in (".", "..")
+    assert not set(kept) & set("/\\\0\r\n")
+    assert clean_name(kept) == kept
