@@ -18,7 +18,10 @@ from models.ids import new_id
 class Batch(Owned, Base):
     KIND = "batch"
     __tablename__ = "batches"
-    __table_args__ = (Index("ix_batches_client_status", "client_id", "status"),)
+    __table_args__ = (
+        Index("ix_batches_client_status", "client_id", "status", "id"),
+        Index("ix_batches_client", "client_id", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     external_id: Mapped[str | None] = mapped_column(String(200), index=True)

@@ -36,6 +36,9 @@ class Document(Owned, Base):
     __table_args__ = (
         Index("ix_documents_batch_status", "batch_id", "status"),
         Index("ix_documents_client_sha256", "client_id", "sha256"),
+        Index("ix_documents_client_status", "client_id", "status", "id"),
+        Index("ix_documents_client", "client_id", "id"),
+        Index("ix_documents_status", "status", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from extractors.pipeline import extract
 from sqlalchemy.exc import OperationalError
 
 from extractors.page import read_page
+from extractors.pipeline import extract
 from extractors.render import inspect, render
 from extractors.types import TYPES
 from models.batches import get_batch

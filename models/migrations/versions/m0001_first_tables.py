@@ -66,7 +66,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_batches_client_id"), "batches", ["client_id"], unique=False)
-    op.create_index("ix_batches_client_status", "batches", ["client_id", "status"], unique=False)
+    op.create_index(
+        "ix_batches_client_status", "batches", ["client_id", "status", "id"], unique=False
+    )
+    op.create_index("ix_batches_client", "batches", ["client_id", "id"], unique=False)
     op.create_index(op.f("ix_batches_external_id"), "batches", ["external_id"], unique=False)
 
     op.create_table(
@@ -117,6 +120,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_documents_client_sha256", "documents", ["client_id", "sha256"], unique=False
     )
+    op.create_index(
+        "ix_documents_client_status", "documents", ["client_id", "status", "id"], unique=False
+    )
+    op.create_index("ix_documents_client", "documents", ["client_id", "id"], unique=False)
+    op.create_index("ix_documents_status", "documents", ["status", "id"], unique=False)
 
     op.create_table(
         "fields",

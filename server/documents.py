@@ -1,0 +1,370 @@
+"""Documents: their state, original, pages and fields."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+
+from models import documents, fields, keying
+from models.batches import get_batch
+from models.errors import Conflict, NotFound, ObjectLost, RequestTooLarge
+from models.storage import Storage, original_key, page_image_key, page_words_key
+from server.auth import Anyone, Control
+from server.deps import Db, Id, Page, Store, Text, is_known
+from server.files import SANDBOX, attachment, read_object, send_object
+from server.problems import Responses, answer, errors
+from server.schemas import (
+    BATCH_ID,
+    CLIENT_ID,
+    DOCUMENT_ID,
+    FIELD_ID,
+    SHA256,
+    TIME,
+    In,
+    Listing,
+    Out,
+    Time,
+    listing,
+)
+
+router = APIRouter(tags=["documents"])
+
+Status = Literal[
+    "received", "reading", "extracting", "keying", "final", "failed", "quarantined", "rejected"
+]
+# A page that was read is kept, also when its document starts anew.
+FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+
+DOCUMENT = {
+    "id": DOCUMENT_ID,
+    "batch_id": BATCH_ID,
+    "client_id": CLIENT_ID,
+    "filename": "fattura 117.pdf",
+    "type": "invoice",
+    "type_score": 0.98,
+    "language": "it",
+    "status": "keying",
+    "problem": None,
+    "pages": 2,
+    "sha256": SHA256,
+    "size": 183402,
+    "media_type": "application/pdf",
+    "created_at": TIME,
+}
+PAGE = {
+    "number": 1,
+    "width": 1654,
+    "height": 2339,
+    "source": "ocr",
+    "rotation": 0,
+    "skew": -0.4,
+    "image": f"/v1/documents/{DOCUMENT_ID}/pages/1/image",
+    "words": f"/v1/documents/{DOCUMENT_ID}/pages/1/words",
+}
+WORDS = {
+    "number": 1,
+    "width": 1654,
+    "height": 2339,
+    "source": "ocr",
+    "rotation": 0,
+    "skew": -0.4,
+    "lines": [
+        {
+            "text": "Totale 1.234,50",
+            "box": [0.61, 0.82, 0.93, 0.84],
+            "score": 0.99,
+            "words": [
+                {"text": "Totale", "box": [0.61, 0.82, 0.69, 0.84], "score": 0.99},
+                {"text": "1.234,50", "box": [0.84, 0.82, 0.93, 0.84], "score": 0.98},
+            ],
+        }
+    ],
+}
+FIELD = {
+    "id": FIELD_ID,
+    "name": "gross_total",
+    "line": None,
+    "value": "1234.50",
+    "raw": "1.234,50",
+    "score": 0.83,
+    "source": "machine",
+    "page": 1,
+    "box": [0.84, 0.82, 0.93, 0.84],
+    "status": "keying",
+    "problems": [],
+    "version": 1,
+}
+
+
+class DocumentProblem(Out):
+    code: str
+    detail: str
+
+
+class Document(Out):
+    """One paper."""
+
+    id: str
+    batch_id: str
+    client_id: str
+    filename: str
+    type: str | None = Field(description="Document type, once it is known.")
+    type_score: float | None
+    language: str | None
+    status: Status
+    problem: DocumentProblem | None = Field(description="Why it failed, waits or was rejected.")
+    pages: int | None
+    sha256: str
+    size: int
+    media_type: str
+    created_at: Time
+
+
+class PageOut(Out):
+    """A page that was read. Boxes refer to its upright image."""
+
+    number: int
+    width: int = Field(description="Pixels of the upright image.")
+    height: int
+    source: Literal["ocr", "native"] = Field(
+        description="`native`: the text came with the file, nothing was recognised."
+    )
+    rotation: int = Field(description="Clockwise degrees that made the page upright.")
+    skew: float = Field(description="Degrees by which the scan was straightened.")
+    image: str
+    words: str
+
+
+class FieldOut(Out):
+    """One value of a document."""
+
+    id: str
+    name: str
+    line: int | None = Field(description="Number of the line item from 0; null: header field.")
+    value: str | None = Field(description="Normalised; null: not on the document.")
+    raw: str | None = Field(description="As printed, or as keyed.")
+    score: float | None = Field(description="Probability that the machine's value is right.")
+    source: Literal["machine", "person"]
+    page: int | None
+    box: list[float] | None = Field(description="x0, y0, x1, y1 on the page, 0..1.")
+    status: Literal["keying", "final"]
+    problems: list[str] = Field(description="Codes of the checks that the value does not pass.")
+    version: int
+
+
+class Rejection(
+    In, json_schema_extra={"examples": [{"reason": "A delivery note, not an invoice."}]}
+):
+    reason: Text = Field(min_length=1, max_length=1000)
+
+
+def show_document(row: documents.Document) -> Document:
+    code = row.problem_code
+    trouble = None if code is None else DocumentProblem(code=code, detail=row.problem or "")
+    names = Document.model_fields.keys() - {"problem"}
+    return Document(**{name: getattr(row, name) for name in names}, problem=trouble)
+
+
+def show_field(row: fields.Field) -> FieldOut:
+    names = FieldOut.model_fields.keys() - {"problems"}
+    return FieldOut(**{name: getattr(row, name) for name in names}, problems=row.checks)
+
+
+@router.get(
+    "/v1/documents",
+    operation_id="listDocuments",
+    summary="List documents",
+    responses={**answer(listing(DOCUMENT)), **errors(NotFound)},
+)
+def list_documents(
+    actor: Anyone,
+    page: Page,
+    db: Db,
+    batch_id: Annotated[Text | None, Query(max_length=40)] = None,
+    status: Annotated[Status | None, Query()] = None,
+) -> Listing[Document]:
+    """In the order of their upload."""
+    with db.read(actor.scope) as session:
+        if batch_id is not None:
+            get_batch(session, batch_id)
+        rows, following = page.cut(
+            documents.list_documents(
+                session, batch_id=batch_id, status=status, after=page.after, limit=page.fetch
+            )
+        )
+        return Listing(items=[show_document(row) for row in rows], next=following)
+
+
+@router.get(
+    "/v1/documents/{id}",
+    operation_id="getDocument",
+    summary="Get a document",
+    responses={**answer(DOCUMENT), **errors(NotFound)},
+)
+def get_document(id: Id, actor: Anyone, db: Db) -> Document:
+    with db.read(actor.scope) as session:
+        return show_document(documents.get_document(session, id))
+
+
+def binary(media_type: str, description: str, example: str) -> Responses:
+    """OpenAPI `responses` for bytes."""
+    schema = {"type": "string", "contentMediaType": media_type}
+    content = {media_type: {"schema": schema, "example": example}}
+    return {
+        200: {"description": description, "content": content},
+        304: {"description": "The caller has it already (If-None-Match)."},
+    }
+
+
+@router.get(
+    "/v1/documents/{id}/original",
+    operation_id="getOriginal",
+    summary="Download the original",
+    response_class=Response,
+    responses={
+        **binary("application/octet-stream", "The bytes as uploaded", "(bytes of the file)"),
+        **errors(NotFound, ObjectLost),
+    },
+)
+def get_original(id: Id, request: Request, actor: Anyone, db: Db, storage: Store) -> Response:
+    """The file as it was uploaded. Never show it inside a page of your own."""
+    with db.read(actor.scope) as session:
+        row = documents.get_document(session, id)
+        key = original_key(row.client_id, row.sha256)
+        media_type, size = row.media_type, row.size
+        headers = {
+            **SANDBOX,
+            **FOREVER,
+            "ETag": f'"{row.sha256}"',
+            "Content-Disposition": attachment(row.filename),
+        }
+    if is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return send_object(storage, key, media_type=media_type, size=size, headers=headers)
+
+
+@router.post(
+    "/v1/documents/{id}/retry",
+    operation_id="retryDocument",
+    summary="Read a document again",
+    responses={**answer({**DOCUMENT, "status": "received"}), **errors(NotFound, Conflict)},
+)
+def retry_document(id: Id, actor: Control, db: Db) -> Document:
+    """Starts a failed or quarantined document anew; pages that were read are kept."""
+    with db.write(actor.scope) as session:
+        document = documents.retry_document(session, id, actor=actor.id)
+        keying.cancel_tasks(session, id)
+        return show_document(document)
+
+
+@router.post(
+    "/v1/documents/{id}/reject",
+    operation_id="rejectDocument",
+    summary="Reject a document",
+    responses={
+        **answer(
+            {
+                **DOCUMENT,
+                "status": "rejected",
+                "problem": {"code": "rejected", "detail": "A delivery note, not an invoice."},
+            }
+        ),
+        **errors(NotFound, Conflict, RequestTooLarge),
+    },
+)
+def reject_document(id: Id, body: Rejection, actor: Control, db: Db) -> Document:
+    """Gives a document up: its batch is released without it, and the manifest says why."""
+    with db.write(actor.scope) as session:
+        document = documents.reject_document(session, id, body.reason, actor=actor.id)
+        keying.cancel_tasks(session, id)
+        return show_document(document)
+
+
+@router.get(
+    "/v1/documents/{id}/pages",
+    operation_id="listPages",
+    summary="List pages",
+    responses={**answer(listing(PAGE)), **errors(NotFound)},
+)
+def list_pages(id: Id, actor: Anyone, db: Db) -> Listing[PageOut]:
+    """The pages that were read so far."""
+    with db.read(actor.scope) as session:
+        documents.get_document(session, id)
+        return Listing(items=[_show_page(row) for row in documents.list_pages(session, id)])
+
+
+def _show_page(row: documents.PageRow) -> PageOut:
+    url = page_url(row.document_id, row.number)
+    values: dict[str, Any] = {name: getattr(row, name, None) for name in PageOut.model_fields}
+    return PageOut(**{**values, "image": f"{url}/image", "words": f"{url}/words"})
+
+
+def page_url(document_id: str, number: int) -> str:
+    return f"/v1/documents/{document_id}/pages/{number}"
+
+
+Number = Annotated[int, Path(ge=1, le=100_000, description="Page, from 1.", examples=[1])]
+
+
+@router.get(
+    "/v1/documents/{id}/pages/{number}/image",
+    operation_id="getPageImage",
+    summary="Get a page's image",
+    response_class=Response,
+    responses={
+        **binary("image/jpeg", "The upright page", "(bytes of a JPEG image)"),
+        **errors(NotFound, ObjectLost),
+    },
+)
+def get_image(
+    id: Id, number: Number, request: Request, actor: Anyone, db: Db, storage: Store
+) -> Response:
+    """The page as it was read: upright and straight. It never changes."""
+    with db.read(actor.scope) as session:
+        page = documents.get_page(session, id, number)
+        tag, key = page.id, page_image_key(page.client_id, id, number)
+    return _send_page(request, storage, tag, key, "image/jpeg")
+
+
+@router.get(
+    "/v1/documents/{id}/pages/{number}/words",
+    operation_id="getPageWords",
+    summary="Get a page's words",
+    response_class=Response,
+    responses={
+        **answer(WORDS, description="Lines and words, with boxes (0..1) and scores"),
+        304: {"description": "The caller has it already (If-None-Match)."},
+        **errors(NotFound, ObjectLost),
+    },
+)
+def get_words(
+    id: Id, number: Number, request: Request, actor: Anyone, db: Db, storage: Store
+) -> Response:
+    """The text of a page with its places."""
+    with db.read(actor.scope) as session:
+        page = documents.get_page(session, id, number)
+        tag, key = page.id, page_words_key(page.client_id, id, number)
+    return _send_page(request, storage, tag, key, "application/json")
+
+
+def _send_page(request: Request, storage: Storage, tag: str, key: str, media_type: str) -> Response:
+    # Read whole: a page is small, and a stream costs a change of threads for each piece.
+    headers = {**FOREVER, "ETag": f'"{tag}"'}
+    if is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(read_object(storage.get_bytes, key), media_type=media_type, headers=headers)
+
+
+@router.get(
+    "/v1/documents/{id}/fields",
+    operation_id="listFields",
+    summary="List fields",
+    responses={**answer(listing(FIELD)), **errors(NotFound)},
+)
+def list_fields(id: Id, actor: Anyone, db: Db) -> Listing[FieldOut]:
+    """All fields in one answer: the header, then line by line."""
+    with db.read(actor.scope) as session:
+        documents.get_document(session, id)
+        return Listing(items=[show_field(row) for row in fields.list_fields(session, id)])
