@@ -347,17 +347,6 @@ def fail_document(
     set_status(session, document, to, code=code, problem=problem)
 
 
-def quarantine(session: Transaction, document_id: str, reason: str) -> None:
-    """Put a document aside for a person: work on it failed too often for an unknown reason."""
-    fail_document(
-        session,
-        document_id,
-        "quarantined",
-        f"Reading failed several times ({reason}). A supervisor can retry or reject it.",
-        quarantine=True,
-    )
-
-
 def retry_document(session: Transaction, document_id: str, *, actor: str) -> Document:
     """Start a failed or quarantined document anew; pages that were read are kept."""
     document = get_document(session, document_id, lock=True)

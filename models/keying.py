@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.batches import Batch
 from models.clients import Client
 from models.db import Base, Owned, Transaction, now
-from models.documents import Document, get_document, start_settling
+from models.documents import Document, fail_document, get_document, start_settling
 from models.errors import NotFound, StaleWrite
 from models.fields import Field, get_field
 from models.ids import new_id
@@ -381,3 +381,16 @@ def cancel_tasks(session: Transaction, document_id: str) -> None:
     ).all()
     for task in waiting:
         move(session, task, "cancelled", values={"version": task.version + 1})
+
+
+def quarantine(session: Transaction, document_id: str, reason: str) -> None:
+    """Put a document aside for a supervisor: work on it failed too often for an unknown reason.
+    Nobody keys it meanwhile."""
+    cancel_tasks(session, document_id)
+    fail_document(
+        session,
+        document_id,
+        "quarantined",
+        f"Reading failed several times ({reason}). A supervisor can retry or reject it.",
+        quarantine=True,
+    )

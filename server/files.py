@@ -26,12 +26,13 @@ def clean_name(given: str) -> str:
 
     It is never used as a path here; others may be less careful with it.
     """
-    name = unicodedata.normalize("NFC", given.replace("\\", "/").rpartition("/")[2])
-    name = "".join(c for c in name if unicodedata.category(c) not in _INVISIBLE).strip()
+    name = given.replace("\\", "/").rpartition("/")[2]
+    name = "".join(c for c in name if unicodedata.category(c) not in _INVISIBLE)
+    name = unicodedata.normalize("NFC", name).strip()
     if len(name) > NAME_LENGTH:
         stem, dot, extension = name.rpartition(".")
         tail = dot + extension if stem and len(extension) <= 10 else ""
-        name = name[: NAME_LENGTH - len(tail)] + tail
+        name = name[: NAME_LENGTH - len(tail)].rstrip() + tail
     return "unnamed" if name in ("", ".", "..") else name
 
 

@@ -24,6 +24,8 @@ def main(argv: list[str]) -> int:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
+    # What it retries while the parts start is no news.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     wait_ready(settings)
     if arguments.command == "dispatch":
         from models.db import Database

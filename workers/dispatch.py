@@ -22,6 +22,7 @@ from workers.sweep import sweep
 log = logging.getLogger("scrivano.dispatch")
 # Steps in the queue for each worker: one to take at once while the next ones are being put there.
 DEPTH = 2
+ANALYZE_SECONDS = 900.0
 
 
 def dispatch(db: Database, queue: StepQueue) -> int:
@@ -48,8 +49,11 @@ def run(settings: Settings, db: Database, queue: StepQueue) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    next_sweep = 0.0
+    next_sweep = next_look = 0.0
     while not stop.is_set():
+        if time.monotonic() >= next_look:
+            _carefully(db.analyze)
+            next_look = time.monotonic() + ANALYZE_SECONDS
         if time.monotonic() >= next_sweep:
             _carefully(lambda: sweep(db, queue))
             next_sweep = time.monotonic() + settings.sweep_interval_seconds

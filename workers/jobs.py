@@ -29,7 +29,6 @@ from models.documents import (
     fail_document,
     get_document,
     list_pages,
-    quarantine,
     set_status,
     start_extracting,
     start_reading,
@@ -37,7 +36,7 @@ from models.documents import (
 from models.errors import DamagedFile, FileProblem, LeaseLost, ScrivanoError
 from models.fields import list_fields, replace_fields
 from models.ids import new_id
-from models.keying import add_tasks, cancel_tasks, reopen_fields
+from models.keying import add_tasks, cancel_tasks, quarantine, reopen_fields
 from models.releases import MEDIA_TYPES, build_files, collect, record_release
 from models.steps import (
     ENDLESS,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 
 from models.db import Database
-from models.documents import quarantine
 from models.idempotency import forget_old
-from models.keying import reopen_abandoned
+from models.keying import quarantine, reopen_abandoned
 from models.steps import sweep_leases, sweep_queued
 from workers.queue import StepQueue
 

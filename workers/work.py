@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from models.documents import quarantine
+from models.keying import quarantine
 from models.settings import Settings
 from models.steps import release_worker
 from workers.context import open_context

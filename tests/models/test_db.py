@@ -137,3 +137,9 @@ def test_acts_are_recorded_in_their_own_transaction(db: Database, rows: Rows) ->
         acts = session.scalars(select(AuditEvent.act).order_by(AuditEvent.id)).all()
         assert session.scalar(select(func.count()).select_from(Task)) == 0
     assert acts == ["client.create", "batch.create", "document.upload"]
+
+
+def test_tables_can_be_analyzed_while_in_use(db: Database, rows: Rows) -> None:
+    db.analyze()
+    with db.read() as session:
+        assert get_batch(session, rows.batch).id == rows.batch

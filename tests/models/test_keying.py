@@ -22,6 +22,7 @@ from models.keying import (
     enter_key,
     give_back,
     hold_task,
+    quarantine,
     renew_claim,
     reopen_abandoned,
     reopen_fields,
@@ -206,3 +207,12 @@ def test_cancelled_tasks_are_stale_to_who_holds_them(db: Database, rows: Rows) -
         cancel_tasks(session, rows.document)
     with pytest.raises(StaleWrite):
         enter(db, task, "anna", "2")
+
+
+def test_nobody_keys_a_quarantined_document(db: Database, rows: Rows) -> None:
+    add_fields(db, rows.document, 3)
+    with db.write() as session:
+        quarantine(session, rows.document, "a bug")
+    assert claim(db, "anna", 5) == []
+    with db.read() as session:
+        assert get_document(session, rows.document).status == "quarantined"

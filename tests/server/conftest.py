@@ -46,10 +46,14 @@ class Running:
     client_a: str = ""
     client_b: str = ""
     opened: list[httpx.Client] = field(default_factory=list)
+    by_role: dict[str, httpx.Client] = field(default_factory=dict)
 
     def __getitem__(self, role: str) -> httpx.Client:
-        """An HTTP client with the key of this role."""
-        return self.open(headers={"Authorization": f"Bearer {self.keys[role]}"})
+        """An HTTP client with the key of this role; the same one each time."""
+        if role not in self.by_role:
+            headers = {"Authorization": f"Bearer {self.keys[role]}"}
+            self.by_role[role] = self.open(headers=headers)
+        return self.by_role[role]
 
     def open(self, **options: Any) -> httpx.Client:
         http = httpx.Client(base_url=self.url, timeout=30, **options)
