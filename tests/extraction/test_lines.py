@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from extractors.pipeline import extract
 from models.words import Page
 from tests.extraction.papers import (
@@ -34,6 +36,27 @@ def test_columns_under_their_titles_with_a_wrapped_description() -> None:
         {"description": "Manodopera specializzata", "quantity": "2.5", "unit": "H",
          "unit_price": "40.00", "vat_rate": "22", "line_total": "100.00"},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [("Articolo", "Descrizione"), ("Artikel", "Bezeichnung"), ("Item", "Details")],
+)
+def test_a_title_that_may_mean_either_leaves_the_description_to_the_plain_one(
+    code: str, title: str
+) -> None:
+    rows = [
+        [code, title, "Q.tà", "Prezzo", "Importo"],
+        ["AB100", "Cuscinetto a sfere", "2", "5,00", "10,00"],
+    ]
+    page = paper(table(rows, (0.08, 0.2, 0.55, 0.7, 0.85), 0.4))
+    assert lines(page, "invoice")[0]["description"] == "Cuscinetto a sfere"
+
+
+def test_an_ambiguous_title_alone_is_the_description() -> None:
+    rows = [["Articolo", *TITLES[1:]], ["Cuscinetto a sfere", "2", "5,00", "10,00"]]
+    page = paper(table(rows, XS, 0.4))
+    assert lines(page, "invoice")[0]["description"] == "Cuscinetto a sfere"
 
 
 def test_a_unit_in_the_quantity_s_cell() -> None:
