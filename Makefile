@@ -52,15 +52,21 @@ docs: $(VENV)
 	@$(PYTHON) -m models.settings > docs/settings.md
 	@echo "Wrote docs/settings.md."
 
-bench-read bench-extract bench-chain: $(VENV)
-	@exec $(PYTHON) -m bench $(@:bench-%=%) $(ARGS)
+bench-read: $(VENV)
+	@exec $(PYTHON) -m bench compare $(ARGS)
+
+bench-extract: $(VENV)
+	@exec $(PYTHON) -m bench evaluate $(ARGS)
+
+bench-chain: $(VENV)
+	@exec $(PYTHON) -m bench chain $(ARGS)
 
 # The lock holds hashes and no addresses, so it fits whichever index pip is set up to use.
 lock: $(VENV)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml --group dev -o requirements.lock
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		-c requirements.lock pyproject.toml -o docker/requirements.lock
+		--no-annotate -c requirements.lock pyproject.toml -o docker/requirements.lock
 	@if grep -n '://' requirements.lock docker/requirements.lock; then echo "A lock names an address." >&2; exit 1; fi
 
 clean:

@@ -7,7 +7,10 @@ import sys
 
 COMMANDS = {
     "read": "read files with OCR or their text layer; a JSON line a file",
+    "compare": "our readers and others on the same pages: rightness, speed, memory",
     "extract": "read files and extract their fields; a JSON line a file",
+    "evaluate": "extraction against the truth: rightness, scores, time",
+    "calibrate": "fit what scores mean to documents whose truth is known",
     "chain": "drive a running server from upload to release; one JSON object",
     "generate": "make synthetic scans with their truth",
 }
@@ -17,7 +20,7 @@ def main(argv: list[str]) -> int:
     if not argv or argv[0] not in COMMANDS:
         print("usage: python -m bench COMMAND …\n", file=sys.stderr)
         for name, text in COMMANDS.items():
-            print(f"  {name:9} {text}", file=sys.stderr)
+            print(f"  {name:10} {text}", file=sys.stderr)
         return 2
     command = importlib.import_module(f"bench.{argv[0]}")
     return int(command.main(argv[1:]))

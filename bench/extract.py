@@ -3,7 +3,9 @@
 A line is `{"file", "seconds", "type", "fields": {name: {"value", "raw", "score", "page", "box"}},
 "lines": [{name: {…}} …]}` with normalised values (ISO dates, "1234.50", "IT01234567890"), pages
 from 1 and boxes `[x0, y0, x1, y1]` from 0 to 1 of the upright page. A field without a value is left
-out. A file that cannot be read has no fields and an `"error": {"code", "detail"}`; the run goes on.
+out. An electronic invoice that the file is or holds is used, unless --no-xml says that only the
+page counts. A file that cannot be read has no fields and an `"error": {"code", "detail"}`; the run
+goes on.
 """
 
 from __future__ import annotations
@@ -37,7 +39,12 @@ def main(argv: Sequence[str]) -> int:
     with options.out.open("w", encoding="utf-8") as out:
         for number, path in enumerate(options.files, start=1):
             line = extract_file(
-                path, options.type, engine, cached=options.cache, force_ocr=options.force_ocr
+                path,
+                options.type,
+                engine,
+                cached=options.cache,
+                force_ocr=options.force_ocr,
+                use_xml=not options.no_xml,
             )
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
             out.flush()
@@ -56,15 +63,17 @@ def extract_file(
     *,
     cached: Path | None = None,
     force_ocr: bool = False,
+    use_xml: bool = True,
 ) -> dict[str, Any]:
-    """The output line of one file."""
+    """The output line of one file; without `use_xml` an electronic invoice in it is ignored."""
     start = time.perf_counter()
     line: dict[str, Any] = {
         "file": str(path), "seconds": 0.0, "type": None, "fields": {}, "lines": [],
     }  # fmt: skip
     try:
         pages = _pages(path, engine, cached, force_ocr=force_ocr)
-        line |= to_dict(extract(pages, doctype))
+        einvoice = inspect(path).einvoice if use_xml else None
+        line |= to_dict(extract(pages, doctype, einvoice=einvoice))
     except FileProblem as problem:
         line["error"] = {"code": problem.code, "detail": problem.detail}
     except OSError as error:
@@ -120,5 +129,8 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, metavar="F.jsonl")
     parser.add_argument("--engine", choices=sorted(ENGINES), default="paddle")
     parser.add_argument("--force-ocr", action="store_true", help="read text layers with OCR too")
+    parser.add_argument(
+        "--no-xml", action="store_true", help="read the page only, not an electronic invoice in it"
+    )
     parser.add_argument("--cache", type=Path, metavar="DIR", help="keep read pages here")
     return parser.parse_args(argv)

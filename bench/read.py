@@ -71,6 +71,6 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench read", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--out", type=Path, required=True, metavar="F.jsonl")
-    parser.add_argument("--engine", choices=sorted(ENGINES), default="paddle")
+    parser.add_argument("--engine", choices=sorted(ENGINES), default="openvino")
     parser.add_argument("--force-ocr", action="store_true", help="read text layers with OCR too")
     return parser.parse_args(argv)

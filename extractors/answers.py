@@ -68,6 +68,8 @@ def _text_odds(document: Document, spec: FieldSpec, span: Span) -> float:
     digits = sum(c.isdigit() for c in text)
     if spec.name in _WORDED or spec.name in ("province", "carrier"):
         odds -= 2.5 * (digits > 0.3 * len(text)) + 1.0 * (len(text) > 45)
+    if spec.name in _WORDED and re.search(r"(?:^|\s)[^\W\d_a-zéèàùìòy](?=\s|$)", text):
+        odds -= 2.0  # a letter that stands alone: others were lost between the boxes of a form
     if spec.name == "province":
         odds += 1.0 if re.fullmatch(r"\(?[A-Z]{2}\)?", text) else -1.5
     if spec.name == "address":
@@ -80,14 +82,16 @@ def beside(document: Document, label: Label) -> Iterable[tuple[Span, float]]:
     segment = label.segment
     sheet = document.sheet_of(segment)
     others = document.labels_in[segment.index]
+    begin = _after_hint(segment.text, label.end)
     later = [
-        o.start for o in others if o.start >= label.end and (o.concept != label.concept or o.colon)
-    ]
+        o.start for o in others if o.start >= begin and (o.concept != label.concept or o.colon)
+        and (o.colon or label.concept != "carrier")
+    ]  # fmt: skip
     end = min(later, default=len(segment.text))
-    if inline := _clean(document, segment, label.end, end):
+    if inline := _clean(document, segment, begin, end):
         yield inline, 0.95 if label.colon else 0.7
         return
-    if later:
+    if later or _in_prose(document, label):
         return
     row = sheet.rows[segment.row]
     at = next(i for i, s in enumerate(row) if s.index == segment.index)
@@ -102,13 +106,40 @@ def beside(document: Document, label: Label) -> Iterable[tuple[Span, float]]:
     yield from _under(document, sheet, label, right.box.x0 if right else 1.0)
 
 
+_HINT = re.compile(r"\s*\((?=[^)]*[a-zà-ÿ]{2})[^)]*\)?")
+
+
+def _after_hint(text: str, start: int) -> int:
+    """Where a value may begin: after what tells the writer how to fill the field.
+
+    "Address (street, no.). Do not use a P.O. box", "Via (se diversa)", "Ort (siehe Hinweise)".
+    """
+    while hint := _HINT.match(text, start):
+        start = hint.end()
+    rest = text[start:].lstrip(" .:;-")
+    said = lexicon.find(rest, lexicon.phrases("hints"), mending=False)
+    return len(text) if said and said[0].start == 0 else start
+
+
+def _in_prose(document: Document, label: Label) -> bool:
+    """A label at the end of a sentence names nothing beside or below it."""
+    before = label.segment.text[: label.start]
+    for other in document.labels_in[label.segment.index]:
+        if other.end <= label.start:
+            before = before.replace(label.segment.text[other.start : other.end], " ")
+    return not label.colon and len(re.findall(r"[^\W\d_]{2,}", before)) >= 3
+
+
 def _under(
     document: Document, sheet: Sheet, label: Label, right: float
 ) -> Iterable[tuple[Span, float]]:
     """Text in the rows under the label and in its column, which ends where `right` begins."""
     segment = label.segment
     margin = sheet.em / sheet.aspect
-    left, right = segment.box.x0 - margin, max(segment.box.x1, right - 0.6 * margin)
+    # what stands first on its row may begin further left: the label has a number before it
+    ahead = (s for s in sheet.rows[segment.row] if s.box.x1 <= segment.box.x0)
+    reach = 1.0 if any(c.isalpha() for s in ahead for c in s.text) else 3.0
+    left, right = segment.box.x0 - reach * margin, max(segment.box.x1, right - 0.6 * margin)
     for row in sheet.rows[segment.row + 1 : segment.row + 4]:
         hit = False
         for below in row:

@@ -75,7 +75,8 @@ class Document:
     order: dates.DayOrder
     language: str
     index: LabelIndex
-    links: dict[Span, tuple[Link, ...]] = field(default_factory=dict)  # found so far
+    # found so far, by kind and place of the span
+    links: dict[tuple[str, int, int, int], tuple[Link, ...]] = field(default_factory=dict)
 
     def sheet_of(self, segment: Segment) -> Sheet:
         return next(sheet for sheet in self.sheets if sheet.number == segment.page)
@@ -94,7 +95,7 @@ def survey(pages: Sequence[Page], index: LabelIndex, language: str) -> Document:
     labels_in = _without_columns(labels_in)
     texts = [segment.text for segment in segments]
     mark = parse.guess_decimal_mark(texts)
-    order = dates.guess_day_order(texts) or _usual_order(language, texts)
+    order = _told_order(texts) or dates.guess_day_order(texts) or _usual_order(language, texts)
     spans: dict[str, list[Span]] = {}
     for segment in segments:
         for span in _spans(segment, mark, order):
@@ -113,6 +114,17 @@ def survey(pages: Sequence[Page], index: LabelIndex, language: str) -> Document:
     )
 
 
+_ORDER_TOLD = re.compile(
+    r"(?i)\b(?:(mm?[-/. ]+[dgtj]{1,2})|([dgtj]{1,2}[-/. ]+mm?))[-/. ]+[ya]{2,4}\b"
+)
+
+
+def _told_order(texts: Iterable[str]) -> dates.DayOrder | None:
+    """How a form wants dates written ("MM-DD-YYYY", "gg/mm/aaaa")."""
+    told = [found for text in texts if (found := _ORDER_TOLD.search(text))]
+    return ("mdy" if told[0][1] else "dmy") if told else None
+
+
 def _usual_order(language: str, texts: Iterable[str]) -> dates.DayOrder:
     """Month-first is the habit of English pages that count in US dollars or name US states."""
     if language != "en":
@@ -127,19 +139,29 @@ def _usual_order(language: str, texts: Iterable[str]) -> dates.DayOrder:
 
 _PARTIES = frozenset({"seller", "buyer", "delivery_party"})
 DEL = re.compile(r"(?i)\s*(?:del|vom|du|dated|of|van|de)\s*")
+_ITEM_NUMBER = re.compile(r"^\d{1,2}[a-z]?(?=[.)\s])")
+_BRACKETED = re.compile(r"\((?=[^)]*[a-zà-ÿ]{3}|[DMYGAJT][-/. DMYGAJT]+\))[^)]*\)")
 BARE = re.compile(r"[\s:.,;#*_()\[\]€$£%°º/|-]*")
 
 
 def _labels(segment: Segment, index: LabelIndex, *, mending: bool) -> Iterator[Label]:
     text = segment.text
     titled: set[str] = set()
+    forms = [
+        m.span() for m in lexicon.company_forms().finditer(text if "." in text else "")
+        if "." in m[0] and " " not in m[0]
+    ]  # fmt: skip
     position = 0  # the end of the last label: labels in a row all stand "at the start"
     for match in lexicon.find(text, index, mending=mending):
         before, after = text[position : match.start], text[match.end :]
         at_start = not re.search(r"[^\W\d_]", before)
-        alone = not BARE.sub("", text[: match.start]) and not BARE.sub("", after)
+        # a number of the form's own before it and a hint in brackets leave it alone
+        lead = _ITEM_NUMBER.sub("", text[: match.start])
+        alone = not BARE.sub("", lead) and not BARE.sub("", _BRACKETED.sub("", after))
         colon = after.lstrip(" .)").startswith(":")
         short = match.end - match.start <= 4
+        if any(start < match.end and match.start < end for start, end in forms):
+            continue  # the "n." of "S.n.c."
         weight = match.weight * (1.0 if at_start or colon else 0.6)
         numbers = lexicon.key(text[match.start : match.end]) in lexicon.number_words()
         for meaning in match.meanings:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from extractors.choice import Choice
@@ -22,18 +24,28 @@ def cell(value: str, words: Iterable[Word], page: int, odds: float, raw: str = "
     )
 
 
-def checked(line: dict[str, Choice]) -> dict[str, Choice]:
-    """Quantity times price is the total: all three are surer; else they are less sure."""
+def mend_goods(text: str) -> str:
+    """Signs that goods do not have, as those that they have: a diameter, litres beside a number."""
+    text = text.replace("∅", "Ø")
+    return re.sub(r"(?<=\d )It\b|(?<=\d)It\b|\bIt(?= ?\d)", "lt", text)
+
+
+def checked(line: dict[str, Choice], discount: Decimal = Decimal(0)) -> dict[str, Choice]:
+    """Quantity times price is the total: all three are surer; else they are less sure.
+
+    What else stands on the line is then surer, too, not to have come from another one. A
+    `discount` is in percent.
+    """
     names = ("quantity", "unit_price", "line_total")
     if not all(name in line for name in names):
         return line
     quantity, price, total = (Decimal(line[name].value) for name in names)
     slack = max(Decimal("0.02"), abs(quantity) * Decimal("0.0051"))
-    holds = abs(quantity * price - total) <= slack
-    changed = dict(line)
-    for name in names:
-        old = line[name]
-        changed[name] = Choice(old.value, old.raw, old.page, old.box,
-                               old.odds + (1.0 if holds else -1.5), old.lead, old.reading,
-                               agrees=holds)  # fmt: skip
-    return changed
+    full = quantity * price
+    holds = any(abs(sum_ - total) <= slack for sum_ in (full, full * (100 - discount) / 100))
+    return {
+        name: replace(cell, odds=cell.odds + (1.0 if holds else -1.5), agrees=holds)
+        if name in names
+        else replace(cell, odds=cell.odds + (0.6 if holds else -1.0))
+        for name, cell in line.items()
+    }

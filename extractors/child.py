@@ -16,11 +16,12 @@ import os
 import resource
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from extractors.limits import Limits
+from extractors.sniff import ELECTRONIC
 from models.errors import DamagedFile, FileProblem, FileTooComplex, TooManyPages
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
@@ -29,6 +30,10 @@ TOO_COMPLEX = (
     "again at 300 dpi, and upload the new file."
 )
 DAMAGED = "The file's content is broken. Export or scan it again and upload the new file."
+
+
+# Writes frames for a request about a file's bytes.
+Answer = Callable[[BinaryIO, dict[str, Any], bytes, Limits], None]
 
 
 @dataclass(frozen=True)
@@ -50,14 +55,15 @@ class Frame:
     lines: list[list[list[Any]]] | None = field(default=None)
 
 
-def main(argv: list[str]) -> int:
+def main(argv: list[str], answer: Answer | None = None) -> int:
+    """Confine this process, then `answer` the request: by default, `inspect` and `render`."""
     request = json.loads(argv[0])
     limits = Limits(**request["limits"])
     confine(limits)
     out = sys.stdout.buffer
     try:
         data = sys.stdin.buffer.read()
-        _answer(out, request, data, limits)
+        (answer or _answer)(out, request, data, limits)
     except FileProblem as problem:
         header = {"kind": "error", "code": problem.code, "detail": problem.detail}
         send(out, header)
@@ -106,13 +112,13 @@ def send(out: BinaryIO, header: dict[str, Any], body: bytes | memoryview = b"") 
 def _answer(out: BinaryIO, request: dict[str, Any], data: bytes, limits: Limits) -> None:
     media_type = request["media_type"]
     if request["action"] == "inspect":
-        pages = _count(data, media_type, limits)
+        pages, einvoice = _look(data, media_type, limits)
         if pages > limits.max_pages:
             raise TooManyPages(
                 f"The file has {pages if pages < 100_000 else 'very many'} pages, at most "
                 f"{limits.max_pages} are allowed. Split it and upload the parts."
             )
-        send(out, {"kind": "end", "pages": pages})
+        send(out, {"kind": "end", "pages": pages, "einvoice": einvoice})
         return
     for frame in _pages(data, media_type, request["first"], request["last"], limits):
         header = {
@@ -131,14 +137,31 @@ def _answer(out: BinaryIO, request: dict[str, Any], data: bytes, limits: Limits)
     send(out, {"kind": "end"})
 
 
-def _count(data: bytes, media_type: str, limits: Limits) -> int:
+def _look(data: bytes, media_type: str, limits: Limits) -> tuple[int, dict[str, Any] | None]:
+    """Number of pages, and the electronic invoice that the file is or holds (JSON-ready)."""
     if media_type == "application/pdf":
         from extractors import pdf
 
-        return pdf.count(data)
+        pages = pdf.count(data)
+        return pages, _look_inside(pdf.attached_xml(data))
+    if media_type in ELECTRONIC:
+        from extractors.einvoice import paper, read_einvoice
+
+        placed, pages = paper.place(read_einvoice(data, media_type))
+        return pages, placed.to_dict()
     from extractors import picture
 
-    return picture.count(data, media_type, limits)
+    return picture.count(data, media_type, limits), None
+
+
+def _look_inside(files: list[tuple[str, bytes]]) -> dict[str, Any] | None:
+    """The electronic invoice in files attached to a PDF; most have none, and load no reader."""
+    if not files:
+        return None
+    from extractors.einvoice import embedded
+
+    found = embedded.choose(files)
+    return found.to_dict() if found else None
 
 
 def _pages(data: bytes, media_type: str, first: int, last: int, limits: Limits) -> Iterator[Frame]:
@@ -146,6 +169,10 @@ def _pages(data: bytes, media_type: str, first: int, last: int, limits: Limits) 
         from extractors import pdf
 
         return pdf.frames(data, first, last, limits)
+    if media_type in ELECTRONIC:
+        from extractors.einvoice import paper, read_einvoice
+
+        return paper.frames(read_einvoice(data, media_type), first, last)
     from extractors import picture
 
     return picture.frames(data, media_type, first, last, limits)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from extractors import lexicon
 from extractors.parse import CURRENCY_SIGNS
+from models.doctype import DocumentType
 from models.words import Page
 
 LINES_LOOKED_AT = 160
@@ -27,15 +28,16 @@ def detect_language(pages: Sequence[Page]) -> str:
     return max(votes, key=lambda language: votes[language]) if votes else "en"
 
 
-def detect_type(pages: Sequence[Page], names: Collection[str]) -> tuple[str, float]:
-    """The most likely document type of `names` and its probability.
+def detect_type(pages: Sequence[Page], types: Mapping[str, DocumentType]) -> tuple[str, float]:
+    """The most likely of these document types, by their names, and its probability.
 
     Each word that tells a type counts once; in the upper part and as a title it counts more. A
     narrow page with few words a line speaks for a receipt.
     """
-    points = dict.fromkeys(names, 0.0)
+    points = dict.fromkeys(types, 0.0)
+    index = lexicon.type_words_for(types.values())
     for page in pages[:2]:
-        for name, found in _word_points(page).items():
+        for name, found in _word_points(page, index).items():
             if name in points:
                 points[name] += found * (1.0 if page is pages[0] else 0.4)
     if pages and "receipt" in points:
@@ -45,8 +47,7 @@ def detect_type(pages: Sequence[Page], names: Collection[str]) -> tuple[str, flo
     return best, weights[best] / sum(weights.values())
 
 
-def _word_points(page: Page) -> dict[str, float]:
-    index = lexicon.type_words()
+def _word_points(page: Page, index: lexicon.LabelIndex) -> dict[str, float]:
     best: dict[tuple[str, str], float] = {}
     for line in page.lines[:LINES_LOOKED_AT]:
         text = line.text[:400]

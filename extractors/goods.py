@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from extractors import lexicon, parse
 from extractors.candidates import Document
-from extractors.cells import cell, checked
+from extractors.cells import cell, checked, mend_goods
 from extractors.choice import Choice
 from extractors.layout import Segment, Sheet
 from models.words import Word
@@ -200,7 +200,7 @@ def _receipt_line(sheet: Sheet, price: Price, product: re.Match[str] | None) -> 
         text = text[: found.start()].strip() or text[found.end() :].strip() or text
     text = re.sub(r"(?:\s+\d{1,2}(?:[.,]\d{1,2})?\s?%)?(?:\s+(?:EUR|€|x))?$", "", text).strip(" *")
     line = {
-        "description": cell(text or "-", words, sheet.number, 1.6),
+        "description": cell(mend_goods(text) or "-", words, sheet.number, 1.6),
         "line_total": cell(parse.format_amount(price.value), price.words, sheet.number, 2.0),
     }
     if product:

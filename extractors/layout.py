@@ -144,6 +144,7 @@ def _rows(words: list[tuple[Word, int]]) -> list[list[tuple[Word, int]]]:
 # -- one letter a box -----------------------------------------------------------------------------
 
 COMB = -2  # the line number of words that were joined from boxes
+BOXED = 0.75  # how far a word from boxes can be trusted: thin letters between them get lost
 COMB_RUN = 4  # boxed letters in a row that show a comb, and its pitch
 
 
@@ -195,7 +196,7 @@ def _join_comb(row: list[tuple[Word, int]], pitch: float) -> list[tuple[Word, in
     if all(line != COMB for _, line in joined):
         return joined
     return [
-        (Word(word.text.translate(_STROKES), word.box, word.score), COMB)
+        (Word(word.text.translate(_STROKES), word.box, BOXED * word.score), COMB)
         if line == COMB or len(word.text) == 1
         else (word, line)
         for word, line in joined

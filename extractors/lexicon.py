@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from models.doctype import DocumentType
 
 STRONG, WEAK, MENDED = 1.0, 0.5, 0.9
 LONGEST = 9  # words of the longest label
+TITLE_POINTS, FIELD_POINTS = 4.0, 1.0  # what labels of a client's own type say, as in `types`
 
 # Letters, with digits that OCR put in the middle of a word ("T0tale"); "#" stands for "number".
 _TOKEN = re.compile(r"[^\W\d_]+(?:[015](?=[^\W\d_])[^\W\d_]+)*|\d+|#")
@@ -41,12 +43,16 @@ class Meaning:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LabelIndex:
-    """Labels by their key; `words` are the words that OCR errors are mended to."""
+    """Labels by their key; `words` are the words that OCR errors are mended to.
+
+    `note` is the concept that the date of a delivery note stands for.
+    """
 
     meanings: dict[str, tuple[Meaning, ...]]
     words: frozenset[str]
+    note: str = "other_date"
 
 
 @lru_cache(maxsize=20_000)
@@ -79,10 +85,12 @@ def raw() -> dict[str, Any]:
 
 
 @cache
-def labels() -> LabelIndex:
-    """All label concepts of the lexicon."""
+def labels(note: str = "other_date") -> LabelIndex:
+    """All label concepts; the date of a delivery note (`note_date`) is taken for a `note`."""
     found: dict[str, dict[str, float]] = {}
     for concept, languages in raw()["labels"].items():
+        if concept == "note_date":
+            concept = note
         for language, entries in languages.items():
             if language == "weak":
                 for weak in entries.values():
@@ -90,7 +98,7 @@ def labels() -> LabelIndex:
             else:
                 _add(found, concept, entries, STRONG)
     _add(found, "party_name", raw()["party_name"], STRONG)
-    return _index(found)
+    return replace(_index(found), note=note)
 
 
 def labels_for(doctype: DocumentType) -> LabelIndex:
@@ -99,19 +107,21 @@ def labels_for(doctype: DocumentType) -> LabelIndex:
     extra = tuple(
         (spec.name, tuple(spec.label.values())) for spec in doctype.fields if spec.name not in known
     )
-    return _labels_with(extra) if extra else labels()
+    if any(spec.name == "document_number" for spec in doctype.fields):  # it is a delivery note
+        return _labels_with(extra, labels("issue_date"))
+    return _labels_with(extra, labels()) if extra else labels()
 
 
 @lru_cache(maxsize=64)
-def _labels_with(extra: tuple[tuple[str, tuple[str, ...]], ...]) -> LabelIndex:
+def _labels_with(extra: tuple[tuple[str, tuple[str, ...]], ...], base: LabelIndex) -> LabelIndex:
     found: dict[str, dict[str, float]] = {}
     for name, entries in extra:
         _add(found, name, list(entries), STRONG)
     added = _index(found)
-    meanings = dict(labels().meanings)
+    meanings = dict(base.meanings)
     for label, more in added.meanings.items():
         meanings[label] = meanings.get(label, ()) + more
-    return LabelIndex(meanings, labels().words | added.words)
+    return LabelIndex(meanings, base.words | added.words, base.note)
 
 
 def _add(found: dict[str, dict[str, float]], concept: str, entries: list[str], w: float) -> None:
@@ -161,6 +171,14 @@ def qualifiers() -> dict[str, str]:
 
 
 @cache
+def company_forms() -> re.Pattern[str]:
+    """Company forms ("S.r.l.", "GmbH"), whatever their case and spaces."""
+    forms = sorted(raw()["company_suffixes"], key=len, reverse=True)
+    dotted = (re.escape(f).replace(r"\.", r"\.?\s?").replace(r"\ ", r"\s?") for f in forms)
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(dotted)})(?![^\W_])", re.IGNORECASE)
+
+
+@cache
 def number_words() -> frozenset[str]:
     """Keys of the words that introduce a number ("n", "nr", …)."""
     return frozenset(key(word) for word in raw()["number_words"])
@@ -174,6 +192,37 @@ def type_words() -> LabelIndex:
         for weight, entries in weights.items():
             _add(found, name, entries, float(weight))
     return _index(found)
+
+
+def type_words_for(types: Iterable[DocumentType]) -> LabelIndex:
+    """`type_words` plus, for types that the lexicon does not know, their own labels: as a title,
+    and less those of their fields."""
+    return _type_words_with(
+        tuple(
+            (
+                doctype.name,
+                tuple(doctype.label.values()),
+                tuple(label for spec in doctype.fields for label in spec.label.values()),
+            )
+            for doctype in types
+            if doctype.name not in raw()["types"]
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def _type_words_with(own: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]) -> LabelIndex:
+    if not own:
+        return type_words()
+    found: dict[str, dict[str, float]] = {}
+    for name, titles, labels_of_fields in own:
+        _add(found, name, list(labels_of_fields), FIELD_POINTS)
+        _add(found, name, list(titles), TITLE_POINTS)
+    added, known = _index(found), type_words()
+    meanings = dict(known.meanings)
+    for label, more in added.meanings.items():
+        meanings[label] = meanings.get(label, ()) + more
+    return LabelIndex(meanings, known.words | added.words)
 
 
 @cache

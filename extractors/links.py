@@ -15,9 +15,10 @@ REACH_RIGHT = 60.0  # ems from a label to its value on the same row
 
 def links_of(document: Document, span: Span) -> tuple[Link, ...]:
     """The labels that claim `span`, best first, the strongest for each concept."""
-    if span not in document.links:
-        document.links[span] = tuple(_find(document, span))
-    return document.links[span]
+    at = (span.kind, span.segment.index, span.start, span.end)
+    if at not in document.links:
+        document.links[at] = tuple(_find(document, span))
+    return document.links[at]
 
 
 def _find(document: Document, span: Span) -> list[Link]:
@@ -58,7 +59,7 @@ def _inline(document: Document, span: Span) -> Iterator[Link]:
         yield Link("issue_date", 0.75, "inline", place)
         yield Link("date", 0.75, "inline", place)
     if span.kind == "date" and before:
-        yield from _dated(text, before, span)
+        yield from _dated(document, text, before, span)
 
 
 _PLACE = re.compile(
@@ -67,12 +68,27 @@ _PLACE = re.compile(
 )
 
 
-def _dated(text: str, before: list[Label], span: Span) -> Iterator[Link]:
-    """A date after a number is the date of what the number names ("Fattura n. 12 del 3/4/2024")."""
-    dated: dict[str, str] = lexicon.raw()["dated"]
+def _last_named(text: str, before: list[Label]) -> list[Label]:
+    """The labels that stand last; "n." is not one when another stands right before it."""
     last = max(label.start for label in before)
-    for label in before:
-        if label.start < last or label.concept not in dated:
+    ends = [label for label in before if label.start == last]
+    if lexicon.key(text[last : ends[0].end]) in lexicon.number_words():
+        named = [x for x in before if x.end <= last and not BARE.sub("", text[x.end : last])]
+        ends = named or ends
+    return ends
+
+
+def _dates_of(document: Document) -> dict[str, str]:
+    """What a date is that stands beside a number, by what the number is."""
+    dated: dict[str, str] = lexicon.raw()["dated"]
+    return {n: document.index.note if d == "note_date" else d for n, d in dated.items()}
+
+
+def _dated(document: Document, text: str, before: list[Label], span: Span) -> Iterator[Link]:
+    """A date after a number is the date of what the number names ("Fattura n. 12 del 3/4/2024")."""
+    dated = _dates_of(document)
+    for label in _last_named(text, before):
+        if label.concept not in dated:
             continue
         between = re.findall(r"\w+", text[label.end : span.start])
         words = [w for w in between if w.isalpha() and len(w) > 1 and w.lower() not in _FILLERS]
@@ -83,7 +99,7 @@ def _dated(text: str, before: list[Label], span: Span) -> Iterator[Link]:
 _FILLERS = frozenset(
     ["n", "nr", "no", "num", "del", "della", "il", "di", "e", "al", "entro", "gg", "vom", "am",
      "zum", "den", "der", "bis", "und", "von", "du", "le", "la", "et", "of", "the", "on", "is",
-     "by", "to", "and", "in", "eur", "euro"]
+     "by", "to", "and", "in", "eur", "euro", "pari", "ad", "a", "è", "ist", "beträgt", "est"]
 )  # fmt: skip
 
 
@@ -93,11 +109,8 @@ def _to_the_left(document: Document, sheet: Sheet, span: Span) -> Iterator[Link]
     row = sheet.rows[span.segment.row]
     at = next(i for i, segment in enumerate(row) if segment.index == span.segment.index)
     lead = span.segment.text[: span.start]
-    if span.kind == "date" and at > 0 and DEL.fullmatch(lead):
-        dated: dict[str, str] = lexicon.raw()["dated"]
-        for label in document.labels_in.get(row[at - 1].index, ()):
-            if label.concept in dated:
-                yield Link(dated[label.concept], 0.8 * max(label.weight, 0.8), "left", label)
+    if span.kind == "date" and at > 0 and (not lead.strip() or DEL.fullmatch(lead)):
+        yield from _dated_left(document, row[at - 1], 0.5 if not lead.strip() else 0.8)
     if re.search(r"[^\W\d_]{2}|\d", re.sub(r"(?i)eur|usd|chf|gbp|euro", "", lead)):
         strength *= 0.6
     found = False
@@ -116,6 +129,17 @@ def _to_the_left(document: Document, sheet: Sheet, span: Span) -> Iterator[Link]
             strength *= 0.75
     if not found and not lead.strip(" €$£"):
         yield from _slanted(document, sheet, span)
+
+
+def _dated_left(document: Document, beside: Segment, strength: float) -> Iterator[Link]:
+    """ "Fattura n. 12", and at some distance "3/4/2024" or "del 3/4/2024"."""
+    dated = _dates_of(document)
+    for label in document.labels_in.get(beside.index, ()):
+        numbered = re.search(r"\d", beside.text[label.end :])
+        if strength <= 0.5 and not (numbered and dated.get(label.concept) == "issue_date"):
+            continue
+        if label.concept in dated:
+            yield Link(dated[label.concept], strength * max(label.weight, 0.8), "left", label)
 
 
 def _at_the_end(segment: Segment, labels: tuple[Label, ...], strength: float) -> Iterator[Link]:
@@ -151,7 +175,7 @@ def _slanted(document: Document, sheet: Sheet, span: Span) -> Iterator[Link]:
 
 def _dated_above(document: Document, sheet: Sheet, span: Span) -> Iterator[Link]:
     """ "Fattura 12" with "del 3/4/2024" on the line under it."""
-    dated: dict[str, str] = lexicon.raw()["dated"]
+    dated = _dates_of(document)
     for row in sheet.rows[max(0, span.segment.row - 2) : span.segment.row]:
         for segment in row:
             near = sheet.down(span.box.y0 - segment.box.y1) < 1.5

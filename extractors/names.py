@@ -40,14 +40,19 @@ class Name:
 STREET = re.compile(
     r"(?i)(?:^|[,;|·•–-]\s*)(?:via|viale|v\.le|piazza|p\.?zza|piazzale|p\.le|corso|c\.so|largo"
     r"|vicolo|strada|loc(?:alit[aà])?\.?|contrada|fraz(?:ione)?\.?|borgo|rue|avenue|av\.|boulevard"
-    r"|bd|place|chemin|all[ée]e|impasse|quai|route|calle|avda\.?|plaza|p\.?\s?o\.? ?box|postfach)"
-    r"\s+\S"
+    r"|bd|place|chemin|all[ée]e|impasse|quai|route|calle|avda\.?|plaza|p\.?\s?o\.? ?box|postfach"
+    r"|jl\.?|jalan|jln\.?|lorong|c/|avenida|paseo|carrer|rua|ctra\.?|pol[ií]gono|camino)\s*(?<![a-z])\S"
+    r"|^(?:(?:no|lot|unit|blk|block|level|suite|shop)\.?\s?:?\s?)#?[a-z]?\d"
     r"|(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|kade)\s?\d"
     r"|\d,? (?:bis |ter )?(?:rue|avenue|av\.|boulevard|bd|place|chemin|all[ée]e|impasse|quai|route)"
     r"\s|^\d{1,5}[a-z]?,? (?:[\w'.-]+ ){1,3}(?:street|road|st|rd|ave|avenue|lane|drive|blvd|way"
     r"|court|close|square|terrace|park|row|dr|ln|gardens|place|crescent)\b"
 )
 _WEB = re.compile(r"(?i)(?:@|www\.|https?://)([a-z0-9][a-z0-9.-]{2,60})")
+_DOMAIN = re.compile(
+    r"(?i)[a-z0-9-]{3,40}\.(?:com|de|it|fr|es|nl|at|ch|eu|net|org|be|uk|co)\b.{0,20}"
+)
+MISREAD = 75.0  # likeness (0..100) from which a name is another one misread
 _FREE_MAIL = frozenset(
     ["gmail", "hotmail", "yahoo", "libero", "outlook", "gmx", "web", "pec", "legalmail", "tiscali",
      "alice", "aruba", "arubapec", "tin", "t-online", "email", "icloud"]
@@ -63,18 +68,11 @@ _TITLE = re.compile(
 )
 
 
-@cache
-def _suffix_pattern() -> re.Pattern[str]:
-    forms = sorted(lexicon.raw()["company_suffixes"], key=len, reverse=True)
-    dotted = (re.escape(f).replace(r"\.", r"\.?\s?").replace(r"\ ", r"\s?") for f in forms)
-    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(dotted)})(?![^\W\d_])", re.IGNORECASE)
-
-
 def has_suffix(text: str) -> bool:
     """A company form stands in `text`; short ones ("AG", "SA") only in capitals."""
     return any(
         len(m[0].strip(". ")) > 2 or m[0].strip(". ").isupper() or m[0] in ("Co.",)
-        for m in _suffix_pattern().finditer(text)
+        for m in lexicon.company_forms().finditer(text)
         if m.start() > 1
     )
 
@@ -120,7 +118,8 @@ def _trim(text: str, start: int) -> tuple[int, int]:
     rest = rest[lead:]
     cut = _CUT.search(rest)
     end = cut.start() if cut and cut.start() >= 3 else len(rest)
-    if street := STREET.search(rest[:end]):
+    street = STREET.search(rest[:end])
+    if street and not rest[max(0, street.start() - 1) : street.start()].isalpha():
         before = rest[: street.start()].rstrip(" ,-–")
         if len(before) >= 4:
             end = len(before)
@@ -274,7 +273,7 @@ def _domains(sheet: Sheet, found: list[Zone]) -> set[str]:
 
 
 def _same_name(text: str, domain: str) -> bool:
-    plain = _suffix_pattern().sub(" ", text)
+    plain = lexicon.company_forms().sub(" ", text)
     squeezed = lexicon.key(plain)
     core = re.sub(r"[^a-z]", "", domain)
     if len(squeezed) < 3 or len(core) < 3:
@@ -282,6 +281,35 @@ def _same_name(text: str, domain: str) -> bool:
     if core in squeezed or squeezed in core:
         return min(len(core), len(squeezed)) >= 4 or core == squeezed
     return fuzz.ratio(core, squeezed) >= 82
+
+
+def printed_again(document: Document, span: Span) -> str | None:
+    """The name in `span` as smaller print or a web address has it, where a logo was misread.
+
+    None when it is not printed again, or is printed as it was read.
+    """
+    sheet = document.sheet_of(span.segment)
+    letters = lexicon.key(span.value)
+    if len(letters) < 5 or has_suffix(span.value):
+        return None
+    best = (MISREAD, "")
+    for segment in sheet.segments:
+        # a logo is larger than what is printed with the till's own letters
+        if segment.index == span.segment.index or segment.box.height > 0.8 * span.box.height:
+            continue
+        words = [word.text.strip(" .,:;!?*") for word in segment.words]
+        phrases = [" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)]
+        phrases += [
+            m[1].split(".")[-2 if m[1].count(".") else 0] for m in _WEB.finditer(segment.text)
+        ]
+        phrases += [word.split(".")[0] for word in words if _DOMAIN.fullmatch(word)]
+        for phrase in phrases:
+            same = fuzz.ratio(letters, lexicon.key(phrase))
+            if best[0] < same and any(c.isalpha() for c in phrase):
+                best = (same, phrase)
+    if not best[1] or lexicon.key(best[1]) == letters:
+        return None
+    return best[1].upper() if span.value.isupper() else best[1]
 
 
 def choose_names(document: Document, found: list[Zone]) -> tuple[list[Name], list[Name]]:

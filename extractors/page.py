@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from extractors import preprocess
+from extractors.barcodes import find_barcodes
 from extractors.ocr import Engine
 from extractors.render import RawPage
 from models.words import Line, Page
@@ -37,13 +38,17 @@ class Attempt:
     image: NDArray[np.uint8]
     skew: float
     lines: Sequence[Line]
+    blank: bool = False
 
 
 def read_page(raw: RawPage, engine: Engine, *, force_ocr: bool = False) -> ReadPage:
     """Read one page; a sound text layer is taken as it is unless `force_ocr`."""
     if raw.native is not None and not force_ocr:
-        return ReadPage(raw.native, encode(raw.image))
+        native = replace(raw.native, barcodes=find_barcodes(raw.image))
+        return ReadPage(native, encode(raw.image))
     found = _read_upright(raw.image, engine)
+    barcodes = () if found.blank else find_barcodes(found.image)
+    text = bool(found.lines or barcodes)
     height, width = found.image.shape[:2]
     page = Page(
         number=raw.number,
@@ -53,6 +58,8 @@ def read_page(raw: RawPage, engine: Engine, *, force_ocr: bool = False) -> ReadP
         source="ocr",
         rotation=found.rotation,
         skew=found.skew,
+        barcodes=barcodes,
+        blank=found.blank or (not text and preprocess.is_dust(found.image)),
     )
     return ReadPage(page, encode(found.image))
 
@@ -69,7 +76,7 @@ def encode(image: NDArray[np.uint8]) -> bytes:
 def _read_upright(image: NDArray[np.uint8], engine: Engine) -> Attempt:
     """Read in the likeliest orientation; try others only when the text says it may be wrong."""
     if preprocess.is_blank(image):
-        return Attempt(0, image, 0.0, [])
+        return Attempt(0, image, 0.0, [], blank=True)
     rotation, confidence = preprocess.guess_rotation(image)
     first = _attempt(image, rotation, engine)
     if _reads_well(first.lines) and (rotation == 0 or confidence >= SURE):

@@ -30,6 +30,8 @@ class Found:
 
 def fold(text: str) -> str:
     """Lower case without accents, for comparing words."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -40,9 +42,17 @@ CURRENCY_SIGNS = {
     "usd": "USD", "gbp": "GBP", "chf": "CHF", "sek": "SEK", "nok": "NOK", "dkk": "DKK",
     "pln": "PLN", "czk": "CZK", "huf": "HUF", "ron": "RON", "bgn": "BGN", "try": "TRY",
     "jpy": "JPY", "cny": "CNY", "cad": "CAD", "aud": "AUD", "dollars": "USD", "pounds": "GBP",
+    "rm": "MYR", "myr": "MYR", "s$": "SGD", "sgd": "SGD", "rp": "IDR", "idr": "IDR", "₹": "INR",
+    "inr": "INR", "rs": "INR", "hk$": "HKD", "hkd": "HKD", "a$": "AUD", "c$": "CAD", "ca$": "CAD",
+    "nz$": "NZD", "nzd": "NZD", "r$": "BRL", "brl": "BRL", "mx$": "MXN", "mxn": "MXN", "₺": "TRY",
+    "zar": "ZAR", "aed": "AED", "thb": "THB", "฿": "THB", "₱": "PHP", "php": "PHP", "₩": "KRW",
+    "krw": "KRW", "ils": "ILS", "₪": "ILS",
 }  # fmt: skip
 CURRENCY_CODES = frozenset(CURRENCY_SIGNS.values())
-_SIGN = r"(?:€|£|\$|¥|EUR(?:O)?|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON)"
+_SIGN = (
+    r"(?:€|£|(?:US|CA|HK|NZ|MX|[ACSR])?\$|¥|₹|฿|₱|₩|₺|₪|EUR(?:O)?|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF"
+    r"|RON|RM|MYR|SGD|IDR|Rp\.?|INR|Rs\.?|CAD|AUD|NZD|HKD|BRL|MXN|ZAR|AED|THB|PHP)"
+)
 _SPACE = " \u00a0\u202f"
 _GROUP = rf"[.,'’{_SPACE}]"
 _NUMBER = (
@@ -161,7 +171,9 @@ def find_amounts(text: str, mark: DecimalMark | None = None) -> Iterator[Found]:
         if read is None or len(match["number"]) > 20:
             continue
         value, certainty = read
-        has_sign = bool(match["left"] or match["right"])
+        # "RM" stands for Malaysian ringgit, but for Rome, too ("REA RM 1234567")
+        signs = {(match[side] or "").lower() for side in ("left", "right")}
+        has_sign = bool(signs - {"", "rm"})
         if not has_sign and not re.search(r"[.,]\s?\d{2}$|[.,][-–—]+$", match["number"]):
             certainty *= 0.6
         yield Found(format_amount(value), match.start(), match.end(), certainty)
@@ -200,8 +212,9 @@ def parse_percent(text: str) -> Decimal | None:
 
 
 _CURRENCY = re.compile(
-    r"(?<![^\W\d_])(?:€|£|US\$|\$|¥|EUR(?:OS?)?|USD|GBP|CHF|SFr\.?|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN"
-    r"|JPY|CNY|CAD|AUD)(?![^\W\d_])",
+    r"(?<![^\W\d_])(?:€|£|(?:US|CA|HK|NZ|MX|[ACSR])?\$|¥|₹|฿|₱|₩|₺|₪|EUR(?:OS?)?|USD|GBP|CHF|SFr\.?"
+    r"|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|JPY|CNY|CAD|AUD|MYR|SGD|IDR|INR|HKD|NZD|BRL|MXN|ZAR|AED|THB"
+    r"|PHP|(?:RM|Rs\.?)(?=\s?[\d,]+\.\d{2}(?!\d))|Rp\.?(?=\s?\d))(?![^\W\d_])",
     re.IGNORECASE,
 )
 

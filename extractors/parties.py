@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from extractors import names, parse, validate, zones
 from extractors.candidates import Document
 from extractors.choice import Choice, Scored, choice_of
+from extractors.layout import Segment, Sheet
 from extractors.links import links_of
 from extractors.names import Name
 from extractors.weights import claims, odds_of, spans_for, value_of
 from extractors.zones import Zone
 from models.doctype import DocumentType, FieldSpec
 from models.words import Box
+
+ADDRESS_ROWS = 5
 
 _SELLERS = {"seller_name", "merchant_name"}
 _BUYERS = {"buyer_name"}
@@ -67,13 +70,20 @@ def _name(pool: list[Name], who: str, minimum: float) -> Choice | None:
 
 def _merchant(document: Document, sellers: list[Name]) -> Choice | None:
     """On a receipt the merchant is the first name at the top."""
-    top = [n for n in sellers if n.seller > -2.5 and n.span.box.y0 < 0.5] or sellers
+    prices = [span for span in document.spans.get("amount", ()) if span.box.x0 > 0.6]
+    priced = {(span.segment.page, span.segment.row): span.segment.index for span in prices}
+    unpriced = [
+        n for n in sellers
+        if priced.get((n.span.segment.page, n.span.segment.row), n.span.segment.index)
+        == n.span.segment.index
+    ]  # fmt: skip
+    top = [n for n in unpriced if n.seller > -2.5 and n.span.box.y0 < 0.5] or unpriced or sellers
     if not top:
         return None
     ordered = sorted(top, key=lambda n: -(n.seller - 9 * n.span.box.y0))
     best = ordered[0]
     span = best.span
-    value = names.mend_company(span.value)
+    value = names.printed_again(document, span) or names.mend_company(span.value)
     return Choice(value, span.value, span.segment.page, span.box, best.seller + 1.2, 1.0,
                   span.score)  # fmt: skip
 
@@ -86,21 +96,28 @@ def _address(document: Document, found: Mapping[str, Choice]) -> Choice | None:
             text = " ".join(s.text for s in row)
             if not names.STREET.search(text) or names.has_suffix(text) or len(text) > 80:
                 continue
-            parts = list(row)
-            below = rows[i + 1] if i + 1 < len(rows) else ()
-            town = " ".join(s.text for s in below)
-            if (
-                below
-                and not zones.POSTAL.search(text)
-                and zones.POSTAL.search(town)
-                and sheet.down(below[0].box.y0 - row[0].box.y1) < 1.5
-            ):
-                parts += below
-                text = f"{text} {town}"
+            parts = [*row, *(s for below in _to_the_town(sheet, rows[i:]) for s in below)]
+            text = " ".join(s.text for s in parts)
             return Choice(text.strip(" ,-"), " ".join(s.text for s in parts), sheet.number,
                           Box.around(s.box for s in parts), 1.2, 1.0,
                           min(w.score for s in parts for w in s.words))  # fmt: skip
     return None
+
+
+def _to_the_town(
+    sheet: Sheet, rows: Sequence[tuple[Segment, ...]]
+) -> Sequence[tuple[Segment, ...]]:
+    """The rows after the first of `rows` down to that of the town; none when it is not near."""
+    texts = [" ".join(s.text for s in row) for row in rows[:ADDRESS_ROWS]]
+    for number, text in enumerate(texts):
+        if number and (
+            sheet.down(rows[number][0].box.y0 - rows[number - 1][0].box.y1) > 1.5
+            or zones.CONTACT.search(text)
+        ):
+            return ()
+        if zones.POSTAL.search(text):
+            return rows[1 : number + 1]
+    return ()
 
 
 def _numbers(

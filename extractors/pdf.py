@@ -23,6 +23,7 @@ TRUNCATED = (
 )
 MIN_SIDE = 1000  # pixels of the longer side: small pages are rendered at more than the usual dpi
 MAX_DPI = 600
+MAX_ATTACHED = 50  # files of one PDF that are looked at
 HIDDEN = {pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
 
 
@@ -49,6 +50,24 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
             raise EncryptedFile(ENCRYPTED) from error
         raise DamagedFile(DAMAGED) from error
+
+
+def attached_xml(data: bytes) -> list[tuple[str, bytes]]:
+    """Name in lower case and content of each XML file that is attached to the PDF.
+
+    Attachments that cannot be read are left out: the pages do not depend on them.
+    """
+    files = []
+    document = _open(data)
+    for index in range(min(document.count_attachments(), MAX_ATTACHED)):
+        try:
+            attachment = document.get_attachment(index)
+            name = attachment.get_name().lower()
+            if name.endswith(".xml"):
+                files.append((name, bytes(attachment.get_data())))
+        except pypdfium2.PdfiumError:
+            continue
+    return files
 
 
 def is_cut_short(data: bytes) -> bool:

@@ -30,7 +30,7 @@ TRUNCATED = (
 
 def count(data: bytes, media_type: str, limits: Limits) -> int:
     """Pages of the file: the frames of a TIFF, else 1. A truncated file is refused."""
-    image = _open(data, media_type, limits)
+    image = open_image(data, media_type, limits)
     if is_cut_short(data, media_type):
         raise TruncatedFile(TRUNCATED)
     if media_type != "image/tiff":
@@ -49,7 +49,7 @@ def count(data: bytes, media_type: str, limits: Limits) -> int:
 
 def frames(data: bytes, media_type: str, first: int, last: int, limits: Limits) -> Iterator[Frame]:
     """The frames `first`..`last` (from 1) as pixels, at most `limits.output_pixels` each."""
-    image = _open(data, media_type, limits)
+    image = open_image(data, media_type, limits)
     if media_type != "image/tiff":
         last = min(last, 1)  # a moving picture or a burst is one page: its first frame
     for number in range(first, last + 1):
@@ -58,12 +58,12 @@ def frames(data: bytes, media_type: str, first: int, last: int, limits: Limits) 
                 image.seek(number - 1)
             except EOFError:
                 return
-            _check_size(image, limits)
+            check_size(image, limits)
         yield _frame(image, number, data, media_type, limits)
 
 
-def _open(data: bytes, media_type: str, limits: Limits) -> Image.Image:
-    # Pillow's own limit would only warn below twice its value; sizes are checked in _check_size.
+def open_image(data: bytes, media_type: str, limits: Limits) -> Image.Image:
+    # Pillow's own limit would only warn below twice its value; sizes are checked in check_size.
     Image.MAX_IMAGE_PIXELS = None
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     warnings.simplefilter("ignore")  # about odd metadata, which is not used
@@ -77,11 +77,11 @@ def _open(data: bytes, media_type: str, limits: Limits) -> Image.Image:
         raise
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error) as error:
         raise _broken(data, media_type) from error
-    _check_size(image, limits)
+    check_size(image, limits)
     return image
 
 
-def _check_size(image: Image.Image, limits: Limits) -> None:
+def check_size(image: Image.Image, limits: Limits) -> None:
     pixels = image.width * image.height
     if pixels > limits.max_pixels:
         raise TooManyPixels(
@@ -93,7 +93,7 @@ def _check_size(image: Image.Image, limits: Limits) -> None:
         raise DamagedFile(DAMAGED)
 
 
-def _load(image: Image.Image, data: bytes, media_type: str) -> None:
+def load(image: Image.Image, data: bytes, media_type: str) -> None:
     try:
         image.load()
     except MemoryError:
@@ -109,13 +109,13 @@ def _broken(data: bytes, media_type: str, reason: str = "") -> TruncatedFile | D
 
 
 def _frame(image: Image.Image, number: int, data: bytes, media_type: str, limits: Limits) -> Frame:
-    dpi = _dpi(image)
+    dpi = read_dpi(image)
     shrink = (limits.output_pixels / (image.width * image.height)) ** 0.5
     if media_type == "image/jpeg" and shrink < 1:
         # Lets the decoder itself halve very large photographs.
         image.draft(None, (int(image.width * shrink), int(image.height * shrink)))
-    _load(image, data, media_type)
-    turn = _turn(image)
+    load(image, data, media_type)
+    turn = read_turn(image)
     shrink = (limits.output_pixels / (image.width * image.height)) ** 0.5
     if shrink < 1:
         size = max(1, int(image.width * shrink)), max(1, int(image.height * shrink))
@@ -171,7 +171,7 @@ def _to_8_bits(image: Image.Image) -> Image.Image:
     return deep.point(lambda value: value * scale - low * scale).convert("L")
 
 
-def _dpi(image: Image.Image) -> float:
+def read_dpi(image: Image.Image) -> float:
     """Resolution from the metadata when it is plausible for paper, else 0 (unknown)."""
     try:
         dpi = float(image.info["dpi"][0])
@@ -180,7 +180,7 @@ def _dpi(image: Image.Image) -> float:
     return dpi if 60 <= dpi <= 2400 else 0.0
 
 
-def _turn(image: Image.Image) -> int:
+def read_turn(image: Image.Image) -> int:
     """EXIF orientation still to be applied, 1..8 (TIFF and HEIC decoders apply it themselves)."""
     if image.format not in ("JPEG", "MPO", "PNG", "WEBP"):
         return 1

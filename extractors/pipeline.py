@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from extractors import lexicon, tables
 from extractors.candidates import survey
 from extractors.choice import Choice
 from extractors.classify import detect_language, detect_type
+from extractors.einvoice import DOCTYPE, EInvoice, agree
 from extractors.rank import choose
-from extractors.score import probability
+from extractors.score import failed_rule_ceiling, probability
 from extractors.types import TYPES
-from extractors.validate import RuleFailure, check, check_rules
+from extractors.validate import RuleFailure, check, check_adjusted
 from extractors.values import Extraction, FieldValue
 from models.doctype import DETECT, DocumentType, FieldSpec
 from models.words import Page
@@ -21,43 +23,53 @@ if TYPE_CHECKING:
     from extractors.page import ReadPage as ReadPage
     from extractors.page import read_page as read_page
 
-FAILED_RULE_CEILING = 0.5
-
 
 def extract(
-    pages: Sequence[Page], doctype: str, types: Mapping[str, DocumentType] = TYPES
+    pages: Sequence[Page],
+    doctype: str,
+    types: Mapping[str, DocumentType] = TYPES,
+    *,
+    einvoice: EInvoice | None = None,
 ) -> Extraction:
     """The values of one document; KeyError when `doctype` is neither "detect" nor in `types`.
 
-    Never raises for what stands on the pages: a document without words has no values.
+    An electronic invoice that came with the pages is held against them, where an invoice is
+    wanted. Never raises for what stands on the pages: a document without words has no values.
     """
     language = detect_language(pages)
+    if einvoice is not None and doctype == DETECT and DOCTYPE in types:
+        doctype = DOCTYPE
     name, type_score = detect_type(pages, types) if doctype == DETECT else (doctype, 1.0)
     kind = types[name]
     document = survey(pages, lexicon.labels_for(kind), language)
     readings = tables.find_lines(document, kind)
     header = choose(document, kind, tables.added_up(readings))
     items = tables.fit_lines(readings, kind, header)
-    return _assemble(kind, type_score, language, header, items)
+    fields = {spec.name: _value(spec, None, header.get(spec.name)) for spec in kind.fields}
+    lines = [
+        {spec.name: _value(spec, index, item.get(spec.name)) for spec in kind.lines}
+        for index, item in enumerate(items)
+    ]
+    if einvoice is not None and kind.name == DOCTYPE:
+        fields, lines = agree.join(kind, einvoice, fields, lines, pages)
+        return _assemble(kind, type_score, language, fields, lines, einvoice.adjustment)
+    return _assemble(kind, type_score, language, fields, lines)
 
 
 def _assemble(
     kind: DocumentType,
     type_score: float,
     language: str,
-    header: dict[str, Choice],
-    items: list[dict[str, Choice]],
+    fields: dict[str, FieldValue],
+    lines: list[dict[str, FieldValue]],
+    adjustment: str = "0",
 ) -> Extraction:
-    """Check every value and rule, and score."""
-    fields = {spec.name: _value(spec, None, header.get(spec.name)) for spec in kind.fields}
-    lines = [
-        {spec.name: _value(spec, index, item.get(spec.name)) for spec in kind.lines}
-        for index, item in enumerate(items)
-    ]
-    failures = check_rules(
+    """Check every rule; `adjustment` is what the net total has beside the lines."""
+    failures = check_adjusted(
         kind,
         {name: found.value for name, found in fields.items()},
         [{name: found.value for name, found in line.items()} for line in lines],
+        adjustment,
     )
     for failure in failures:
         target = fields if failure.line is None else lines[failure.line]
@@ -76,7 +88,9 @@ def _value(spec: FieldSpec, line: int | None, choice: Choice | None) -> FieldVal
         line=line,
         value=checked.value,
         raw=choice.raw,
-        score=probability(choice, problems) if checked.value is not None else 0.0,
+        score=probability(choice, problems, spec.kind, in_line=line is not None)
+        if checked.value is not None
+        else 0.0,
         page=choice.page,
         box=choice.box,
         problems=problems,
@@ -85,14 +99,9 @@ def _value(spec: FieldSpec, line: int | None, choice: Choice | None) -> FieldVal
 
 def _blame(found: FieldValue, failure: RuleFailure) -> FieldValue:
     """The value with the failed rule on it, no longer trusted."""
-    return FieldValue(
-        name=found.name,
-        line=found.line,
-        value=found.value,
-        raw=found.raw,
-        score=min(found.score, FAILED_RULE_CEILING),
-        page=found.page,
-        box=found.box,
+    return replace(
+        found,
+        score=min(found.score, failed_rule_ceiling()),
         problems=(*found.problems, failure.rule),
     )
 

@@ -15,6 +15,7 @@ from itertools import combinations
 from extractors import parse, zones
 from extractors.candidates import Document
 from extractors.choice import MINIMUM, Choice, Scored, best, choice_of
+from extractors.classify import currency_hint
 from extractors.links import links_of
 from extractors.parties import choose_parties, parties_fields
 from extractors.weights import score_field
@@ -48,6 +49,8 @@ VAT_RATES = tuple(
         "27",
     ]
 )
+
+TRIPLES = 14  # of net amounts and taxes that fit a total, looked at as parts of each other
 
 
 def choose(
@@ -134,7 +137,7 @@ def _best_triple(
     rule: SumRule, tops: list[dict[Decimal, Scored]], printed: set[Decimal]
 ) -> tuple[float, list[Scored | None]] | None:
     first, second, total = tops
-    best: tuple[float, list[Scored | None]] | None = None
+    found: dict[tuple[Decimal, Decimal], tuple[float, list[Scored | None]]] = {}
     for gross, gross_scored in total.items():
         for tax, tax_scored in second.items():
             net_scored = first.get(gross - tax)
@@ -152,9 +155,32 @@ def _best_triple(
             score += 0.3 * math.log10(1 + abs(float(gross)))
             if tax == 0:
                 score -= 2.5
-            if best is None or score > best[0]:
-                best = (score, [net_scored, tax_scored, gross_scored])
-    return best
+            found[gross - tax, tax] = (score, [net_scored, tax_scored, gross_scored])
+    return max(_added_up(found).values(), key=lambda one: one[0], default=None)
+
+
+def _added_up(
+    found: dict[tuple[Decimal, Decimal], tuple[float, list[Scored | None]]],
+) -> dict[tuple[Decimal, Decimal], tuple[float, list[Scored | None]]]:
+    """Net amount and tax that are the sums of those of each rate are the document's.
+
+    The row of sums under a table of rates often has no label of its own: it is as sure as the
+    rows above it, and a little surer.
+    """
+    parts = sorted((p for p in found if p[0] and p[1]), key=lambda p: -found[p][0])[:TRIPLES]
+    raised = dict(found)
+    for some in (*combinations(parts, 2), *combinations(parts, 3)):
+        whole = (sum((p[0] for p in some), Decimal(0)), sum((p[1] for p in some), Decimal(0)))
+        if whole not in found or len({p[0] > 0 for p in some}) > 1:
+            continue
+        surest = max(found[p][0] for p in some)
+        if surest + 1.0 > raised[whole][0]:
+            best = max(some, key=lambda p: found[p][0])
+            raised[whole] = (surest + 1.0, [
+                replace(own, odds=max(own.odds, part.odds)) if own and part else own
+                for own, part in zip(found[whole][1], found[best][1], strict=True)
+            ])  # fmt: skip
+    return raised
 
 
 def _rate_bonus(net: Decimal, tax: Decimal, printed: set[Decimal]) -> float:
@@ -269,6 +295,24 @@ def _add_due(
         found["gross_total"] = replace(gross, odds=gross.odds + 0.5)
 
 
+_EURO = ("AT", "BE", "CY", "DE", "EE", "EL", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU",
+         "LV", "MC", "MT", "NL", "PT", "SI", "SK", "SM", "VA")  # fmt: skip
+_MONEY = dict.fromkeys(_EURO, "EUR") | {
+    "GB": "GBP", "CH": "CHF", "LI": "CHF", "SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN",
+    "CZ": "CZK", "HU": "HUF", "RO": "RON",
+}  # fmt: skip
+
+
+def _usual_currency(document: Document, found: Mapping[str, Choice]) -> str | None:
+    """What is counted in where none is named: the seller's money, by its numbers or language."""
+    if not any(name in found for name in ("gross_total", "net_total", "amount_due", "total")):
+        return None
+    for name in ("seller_vat", "merchant_vat", "iban"):
+        if name in found and (code := _MONEY.get(found[name].value[:2])):
+            return code
+    return currency_hint(document.language)
+
+
 def _add_currency(document: Document, doctype: DocumentType, found: dict[str, Choice]) -> None:
     """The currency that a label names, or the one printed most often."""
     if not any(spec.kind == "currency" for spec in doctype.fields):
@@ -277,6 +321,8 @@ def _add_currency(document: Document, doctype: DocumentType, found: dict[str, Ch
     spans = document.spans.get("currency", ())
     if not spans:
         found.pop(name, None)
+        if code := _usual_currency(document, found):
+            found[name] = Choice(code, "", None, None, 1.5, 2.0, 1.0)
         return
     weights: dict[str, float] = {}
     for span in spans:

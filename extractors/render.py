@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.child import DAMAGED, TOO_COMPLEX
+from extractors.einvoice.data import EInvoice
 from extractors.limits import DEFAULT, Limits
 from extractors.native import FEW_CHARS
 from extractors.order import arrange
@@ -31,15 +32,22 @@ __all__ = ["FileInfo", "RawPage", "inspect", "render", "sniff"]
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_HEADER = 64 * 1024 * 1024  # a page of text is far below; a hostile child could claim more
-PROBLEMS = {kind.code: kind for kind in FileProblem.__subclasses__()}
+PROBLEMS = {
+    kind.code: kind
+    for direct in FileProblem.__subclasses__()
+    for kind in (direct, *direct.__subclasses__())
+}
 # How PDFium and libheif end when an allocation fails: a trap or an abort, not an error.
 OUT_OF_MEMORY = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL}
 
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
+    """`einvoice` is the electronic invoice that the file is or holds, None for plain paper."""
+
     media_type: str
     pages: int
+    einvoice: EInvoice | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,9 +71,13 @@ def inspect(path: Path, limits: Limits = DEFAULT) -> FileInfo:
     """
     with path.open("rb") as file:
         media_type = sniff(file.read(HEAD_BYTES))
-    with _child(path, _request("inspect", media_type, 1, 1, limits)) as child:
-        header, _ = _receive(child, limits)
-    return FileInfo(media_type, int(header["pages"]))
+    with run_child(path, _request("inspect", media_type, 1, 1, limits)) as child:
+        header, _ = receive(child, limits)
+    try:
+        einvoice = EInvoice.from_dict(header["einvoice"]) if header["einvoice"] else None
+        return FileInfo(media_type, int(header["pages"]), einvoice)
+    except (KeyError, TypeError, ValueError, IndexError) as error:  # the child was taken over
+        raise DamagedFile(DAMAGED, reason="the parser's answer makes no sense") from error
 
 
 def render(
@@ -75,9 +87,9 @@ def render(
 
     Pages after the file's last one are left out. Closing the iterator ends the child.
     """
-    with _child(path, _request("render", media_type, first, last, limits)) as child:
+    with run_child(path, _request("render", media_type, first, last, limits)) as child:
         while True:
-            header, body = _receive(child, limits)
+            header, body = receive(child, limits)
             if header["kind"] != "page":
                 return
             try:
@@ -100,7 +112,9 @@ def _request(action: str, media_type: str, first: int, last: int, limits: Limits
 
 
 @contextmanager
-def _child(path: Path, request: str) -> Iterator[subprocess.Popen[bytes]]:
+def run_child(
+    path: Path, request: str, module: str = "extractors.child"
+) -> Iterator[subprocess.Popen[bytes]]:
     """The parsing process with the file as its input; always ended on the way out."""
     environment = {
         "PYTHONPATH": str(ROOT),
@@ -110,7 +124,7 @@ def _child(path: Path, request: str) -> Iterator[subprocess.Popen[bytes]]:
     }
     with path.open("rb") as file:
         child = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-m", "extractors.child", request],
+            [sys.executable, "-s", "-P", "-m", module, request],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -126,7 +140,7 @@ def _child(path: Path, request: str) -> Iterator[subprocess.Popen[bytes]]:
         child.wait()
 
 
-def _receive(child: subprocess.Popen[bytes], limits: Limits) -> tuple[dict[str, Any], bytearray]:
+def receive(child: subprocess.Popen[bytes], limits: Limits) -> tuple[dict[str, Any], bytearray]:
     """The next frame; raises what the child reports or how it ended."""
     deadline = time.monotonic() + limits.wall_seconds
     header_size, body_size = struct.unpack(">II", _read(child, 8, deadline))

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from extractors import lexicon, parse
 from extractors.candidates import Document
-from extractors.cells import cell, checked
+from extractors.cells import cell, checked, mend_goods
 from extractors.choice import Choice
 from extractors.goods import read_goods
 from extractors.layout import Segment, Sheet
@@ -87,7 +87,11 @@ def fit_lines(
         if name in header
     ]
     fitted = [_fit(option, targets) for option in options]
-    lines = max(fitted, key=lambda pair: pair[1])[0] if fitted else []
+    # of two that add up equally well, the one that knows more of its lines
+    fullest = max(fitted, key=lambda pair: (pair[1], sum(map(len, pair[0]))), default=None)
+    lines = fullest[0] if fullest else []
+    if not any(isinstance(rule, LineSumRule) for rule in doctype.rules):
+        lines = [_surer(line, 1.0) for line in lines]  # nothing that should add up fails to
     kept = [{n: c for n, c in line.items() if n in wanted} for line in lines]
     return [line for line in kept if line][:MAX_LINES]
 
@@ -99,7 +103,8 @@ def _fit(lines: Lines, targets: Sequence[Decimal]) -> tuple[Lines, float]:
     totals = [Decimal(line["line_total"].value) if "line_total" in line else None for line in lines]
     known = [total if total is not None else Decimal(0) for total in totals]
     if any(_near(sum(known), target) for target in targets):
-        return [_agreeing(line) for line in lines], 2.0
+        # the sum holds without what has no total: it is detail of another line
+        return [_agreeing(line) for line in lines if "line_total" in line] or lines, 2.0
     for target in targets:
         added = Decimal(0)
         for count, total in enumerate(known, 1):  # what follows may be the summary
@@ -115,7 +120,8 @@ def _fit(lines: Lines, targets: Sequence[Decimal]) -> tuple[Lines, float]:
         for drop, total in enumerate(known):
             if "quantity" not in lines[drop] and _near(sum(known) - total, target):
                 return [_agreeing(x) for i, x in enumerate(lines) if i != drop], 1.2
-    return lines, 0.5 + 0.01 * sum("quantity" in line for line in lines)
+    doubted = [_surer(line, -1.0) for line in lines] if targets else lines
+    return doubted, 0.5 + 0.01 * sum("quantity" in line for line in lines)
 
 
 def _near(one: Decimal | int, other: Decimal) -> bool:
@@ -123,10 +129,15 @@ def _near(one: Decimal | int, other: Decimal) -> bool:
 
 
 def _agreeing(line: dict[str, Choice]) -> dict[str, Choice]:
-    """A line whose total is part of a sum that holds."""
-    if "line_total" not in line:
-        return line
-    return {**line, "line_total": replace(line["line_total"], agrees=True)}
+    """A line whose total is part of a sum that holds; the lines are then taken apart rightly."""
+    surer = _surer(line, 1.5)
+    if "line_total" in surer:
+        surer["line_total"] = replace(surer["line_total"], agrees=True)
+    return surer
+
+
+def _surer(line: dict[str, Choice], odds: float) -> dict[str, Choice]:
+    return {name: replace(cell, odds=cell.odds + odds) for name, cell in line.items()}
 
 
 def _titled(document: Document) -> Lines:
@@ -296,10 +307,11 @@ def _ends_table(document: Document, row: Sequence[Segment], left: float) -> bool
 
 def _edges(header: Header, rows: Sequence[Sequence[Segment]]) -> list[float]:
     """Where one column ends and the next begins: the emptiest place between their titles."""
-    words = [word.box for row in rows[:80] for segment in row for word in segment.words]
+    segments = [segment for row in rows[:80] for segment in row]
     edges = []
     for left, right in zip(header.titles, header.titles[1:], strict=False):
-        start = left.box.x0 if left.column == "description" else left.box.cx
+        words = _words_between(segments, left.box.x1, right.box.cx)
+        start = left.box.x1 if left.column == "description" else left.box.cx
         end = max(right.box.cx, start + 0.004)
         steps = 60
         places = [start + (end - start) * i / steps for i in range(steps + 1)]
@@ -315,6 +327,13 @@ def _edges(header: Header, rows: Sequence[Sequence[Segment]]) -> list[float]:
                 run_start = None
         edges.append((places[best_run[0]] + places[min(steps, best_run[1] - 1)]) / 2)
     return edges
+
+
+def _words_between(segments: Sequence[Segment], left: float, right: float) -> list[Box]:
+    """Words to find a gap among; text that runs on from one column into the next tells nothing."""
+    apart = [s for s in segments if not (s.box.x0 < left and s.box.x1 > right)]
+    kept = apart if 2 * len(apart) >= len(segments) else segments
+    return [word.box for segment in kept for word in segment.words]
 
 
 def _column_of(header: Header, edges: list[float], box: Box) -> str:
@@ -429,7 +448,7 @@ def _finish(document: Document, item: Item) -> dict[str, Choice]:
         text = " ".join(w.text for w in words)
         if column in ("description", "unit"):
             if any(c.isalnum() for c in text):
-                line[column] = cell(text.strip(" |"), words, item.page, 1.6)
+                line[column] = cell(mend_goods(text.strip(" |")), words, item.page, 1.6)
         elif column == "vat_rate":
             match = re.search(r"\d{1,2}(?:[.,]\d{1,2})?", text)
             rate = parse.parse_percent(match[0]) if match else None
@@ -437,7 +456,10 @@ def _finish(document: Document, item: Item) -> dict[str, Choice]:
                 line[column] = cell(parse.format_number(rate), words, item.page, 2.2)
         elif column in ("quantity", "unit_price", "line_total"):
             _number_cell(document, line, column, words, item.page)
-    return checked(line)
+    printed = " ".join(w.text for w in item.cells.get("discount", ()))
+    number = re.search(r"\d{1,2}(?:[.,]\d{1,2})?", printed)
+    discount = parse.parse_percent(number[0]) if number else None
+    return checked(line, discount or Decimal(0))
 
 
 def _number_cell(
@@ -453,8 +475,8 @@ def _number_cell(
     value = chosen.value
     if column == "quantity":
         value = parse.format_number(Decimal(value))
-        rest = (text[: chosen.start] + " " + text[chosen.end :]).strip(" .,x*")
-        if rest and _UNIT.fullmatch(rest):
+        rest = (text[: chosen.start] + " " + text[chosen.end :]).strip(" .,*")
+        if rest.lower() not in ("", "x", "×") and _UNIT.fullmatch(rest):
             named = [w for w in words if rest.startswith(w.text[:3]) or w.text == rest] or words
             line.setdefault("unit", cell(rest, named, page, 1.4))
     line[column] = cell(value, words, page, 2.2, raw=text)

@@ -18,10 +18,12 @@ from stdnum.exceptions import ValidationError
 from stdnum.gb import vat as uk_vat
 from stdnum.it import codicefiscale, iva
 
-from extractors import dates, identifiers, parse
+from extractors import dates, identifiers, parse, patterns
+from extractors.expression import Names, evaluate, read_expression
 from models.doctype import (
     DifferRule,
     DocumentType,
+    ExpressionRule,
     FieldSpec,
     LineProductRule,
     LineSumRule,
@@ -83,7 +85,7 @@ def _check_form(spec: FieldSpec, value: str | None) -> tuple[Problem, ...]:
     if len(value) > spec.max_length:
         message = f"At most {spec.max_length} characters fit here: shorten it or check the page."
         problems.append(Problem("too_long", message))
-    if spec.pattern is not None and not re.fullmatch(spec.pattern, value):
+    if spec.pattern is not None and not patterns.matches(spec.pattern, value):
         problems.append(
             Problem("pattern", "This does not have the form of the field: compare with the page.")
         )
@@ -269,7 +271,25 @@ def check_rules(
                 failures += _check_order(rule, fields)
             case DifferRule():
                 failures += _check_differ(rule, fields)
+            case ExpressionRule():
+                failures += _check_expression(rule, doctype, fields, lines)
     return failures
+
+
+def check_adjusted(
+    doctype: DocumentType, fields: Values, lines: Sequence[Values], adjustment: str
+) -> list[RuleFailure]:
+    """`check_rules` for a document that says by how much its net total (`net_total`) is more than
+    its lines: charges less allowances of the whole document, a decimal number."""
+    by, net = Decimal(adjustment), _number(fields, "net_total")
+    if by == 0 or net is None:
+        return check_rules(doctype, fields, lines)
+    of_lines = {
+        rule.name for rule in doctype.rules if isinstance(rule, LineSumRule | LineProductRule)
+    }
+    header = [f for f in check_rules(doctype, fields, lines) if f.rule not in of_lines]
+    shifted = {**fields, "net_total": str(net - by)}
+    return header + [f for f in check_rules(doctype, shifted, lines) if f.rule in of_lines]
 
 
 def _number(values: Values, name: str) -> Decimal | None:
@@ -359,3 +379,23 @@ def _check_differ(rule: DifferRule, fields: Values) -> list[RuleFailure]:
         f"{rule.fields[0]} and {rule.fields[1]} are both {first}: one is from the wrong party."
     )
     return [RuleFailure(rule.name, message, rule.fields)]
+
+
+def _check_expression(
+    rule: ExpressionRule, doctype: DocumentType, fields: Values, lines: Sequence[Values]
+) -> list[RuleFailure]:
+    names, columns = names_of(doctype.fields), names_of(doctype.lines)
+    if rule.when is not None and not evaluate(
+        read_expression(rule.when, names, columns), fields, lines
+    ):
+        return []
+    wanted = read_expression(rule.check, names, columns)
+    if evaluate(wanted, fields, lines) is not False:
+        return []
+    message = rule.message or f"This does not hold: {rule.check}. Compare with the page."
+    return [RuleFailure(rule.name, message, wanted.fields)]
+
+
+def names_of(specs: Sequence[FieldSpec]) -> Names:
+    """Fields with their kinds, as expressions take them."""
+    return tuple((spec.name, spec.kind) for spec in specs)

@@ -16,7 +16,8 @@ class FieldValue:
     without spaces, ISO currency codes; None when nothing was found. `raw` is the text as read.
     `score` is the estimated probability (0..1) that `value` is right. `page` counts from 1 and
     `box` is relative to that page; both are None when the value was worked out instead of read.
-    `problems` holds the codes of failed validators and rules.
+    `problems` holds the codes of failed validators and rules. `printed` is what the page says where
+    it differs from an electronic invoice, whose `value` this is.
     """
 
     name: str
@@ -27,6 +28,7 @@ class FieldValue:
     page: int | None
     box: Box | None
     problems: tuple[str, ...] = ()
+    printed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

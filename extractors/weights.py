@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from extractors import lexicon, parse, validate, zones
+from extractors import lexicon, parse, patterns, validate, zones
 from extractors.answers import texts
 from extractors.candidates import Document, Span
 from extractors.choice import Scored
@@ -33,7 +33,7 @@ def score_field(document: Document, spec: FieldSpec, areas: list[Zone]) -> list[
     """All candidates of a field, best first."""
     if spec.kind == "text" and spec.pattern is None:
         scored = list(texts(document, spec))
-    elif spec.pattern is not None:
+    elif spec.pattern is not None and spec.kind in ("text", "identifier"):
         scored = list(_patterned(document, spec))
     else:
         scored = [
@@ -114,6 +114,8 @@ def odds_of(document: Document, spec: FieldSpec, span: Span) -> float:
     match spec.kind:
         case "amount":
             odds -= 2.0 * (span.certainty <= 0.6)
+            if _TAX_APART.match(span.segment.text[span.end :]):
+                odds += _apart_odds(document, spec, span, own)
             if spec.name in ("total", "gross_total", "amount_due"):
                 odds -= 1.2 * _others_follow(document, span)
         case "date":
@@ -129,6 +131,27 @@ def odds_of(document: Document, spec: FieldSpec, span: Span) -> float:
         case "number":
             odds += -1.5 if Decimal(span.value) < 0 else 0.0
     return odds
+
+
+def _apart_odds(document: Document, spec: FieldSpec, span: Span, own: float) -> float:
+    """A total to which tax is still to be added is the net total, whatever it is called."""
+    if spec.name in ("gross_total", "amount_due", "vat_total"):
+        return -2.0
+    if spec.name != "net_total":
+        return 0.0
+    named = max(
+        (x.strength for x in links_of(document, span) if x.concept in ("gross_total", "net_total")),
+        default=0.0,
+    )
+    return 6.2 * max(0.0, named - own) + 1.5 * (named > 0.2)
+
+
+# "€ 1.000,00 oltre IVA": what is said after an amount that has no tax in it
+_TAX_APART = re.compile(
+    r"(?i)[\s,.;(€]*(?:eur(?:o)?\s+)?(?:oltre|più|piu|\+|zzgl\.?|zuzüglich|plus|excl\.?|excluding|exkl\.?|ohne"
+    r"|hors|más|exclusief)\s*(?:i\.?\s?v\.?\s?a|mwst|mehrwertsteuer|ust|umsatzsteuer|vat|tva|taxe|btw)"
+    r"|[\s,.;(]*(?:i\.?\s?v\.?\s?a\.?)\s*escl"
+)
 
 
 def _others_follow(document: Document, span: Span) -> bool:
@@ -147,6 +170,7 @@ def _date_odds(document: Document, spec: FieldSpec, span: Span, own: float, riva
     if spec.name in ("issue_date", "date", "document_date", "invoice_date") and rival < 0.3:
         # the document's own date often stands alone near the top
         odds += 2.6 * max(0.0, 1 - span.box.y0 / 0.6) * (1 - own) * (span.segment.page == 1)
+        odds += 0.8 * (1 - own) * (len({s.value for s in document.spans["date"]}) == 1)
         if spec.name == "date":
             row = document.sheet_of(span.segment).rows[span.segment.row]
             timed = any(re.search(r"(?<!\d)[012]?\d[:.][0-5]\d(?!\d)", s.text) for s in row)
@@ -172,20 +196,22 @@ def _tax_odds(span: Span, own: float) -> float:
     if span.kind == "vat_id":
         return 0.3 if span.value.startswith("IT") and own > 0.3 else -4.0
     packed = parse.compact(span.value)
+    if re.fullmatch(r"\d{3}-\d{2}-\d{4}|\d{2}-\d{7}", span.value):  # as the United States write it
+        return 2.0 if own > 0.2 else -1.5
     return 0.4 if len(packed) >= 7 and own > 0.5 else -3.0
 
 
 def _patterned(document: Document, spec: FieldSpec) -> Iterable[Scored]:
     """Spans that the field's own pattern picks; e-mail addresses hardly need a label."""
     assert spec.pattern is not None
-    pattern = re.compile(spec.pattern)
     for sheet in document.sheets:
         for segment in sheet.segments:
-            for match in pattern.finditer(segment.text):
-                text = re.sub(r"(?i)^e-?mail[:.]?(?=[a-z0-9])", "", match[0].strip(" -."))
+            for begin, end in patterns.find(spec.pattern, segment.text):
+                found = segment.text[begin:end]
+                text = re.sub(r"(?i)^e-?mail[:.]?(?=[a-z0-9])", "", found.strip(" -."))
                 if not text:
                     continue
-                start = match.start() + match[0].index(text)
+                start = begin + found.index(text)
                 span = Span("text", text, segment, start, start + len(text),
                             segment.span_box(start, start + len(text)),
                             segment.span_score(start, start + len(text)), 1.0)  # fmt: skip

@@ -37,7 +37,7 @@ class Block:
 
 POSTAL = re.compile(
     r"(?<!\d)(?:(?:I|D|F|A|CH|NL|IT|DE|FR|AT|ES|B|BE|L)[- ])?\d{4,5}\s?[,-]?\s?"
-    r"(?:[A-Z]{2}\s)?[A-ZÀ-Ý][^\W\d_]{1,}"
+    r"(?:[A-Z]{2}\s)?[A-ZÀ-Ý](?:[^\W\d_]|['’][A-ZÀ-Ý])"
     r"|\b[A-Z]{2},? \d{5}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\(\s?[A-Z]{2}\s?\)\s*$"
 )
 CONTACT = re.compile(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +18,9 @@ from models.ids import new_id
 
 
 class Batch(Owned, Base):
+    """`type_versions` are the client's own document types that it uses, by name: see
+    models/types.py."""
+
     KIND = "batch"
     __tablename__ = "batches"
     __table_args__ = (
@@ -26,6 +31,7 @@ class Batch(Owned, Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     external_id: Mapped[str | None] = mapped_column(String(200), index=True)
     document_type: Mapped[str] = mapped_column(String(60))
+    type_versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     priority: Mapped[int]
     deadline: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(String(20), default="open")
@@ -43,6 +49,7 @@ def create_batch(
     priority: int = 5,
     deadline: datetime | None = None,
     external_id: str | None = None,
+    type_versions: Mapping[str, int] | None = None,
     actor: str,
 ) -> Batch:
     """A new open batch; NotFound when there is no such client."""
@@ -52,6 +59,7 @@ def create_batch(
         id=new_id("bat"),
         client_id=client_id,
         document_type=document_type,
+        type_versions=dict(type_versions or {}),
         priority=priority,
         deadline=deadline,
         external_id=external_id,
@@ -79,6 +87,11 @@ def get_batch(session: Transaction, batch_id: str, *, lock: bool = False) -> Bat
     if batch is None:
         raise NotFound(f"There is no batch {batch_id}.")
     return batch
+
+
+def find_batches(session: Transaction, ids: Collection[str]) -> list[Batch]:
+    """The batches with these ids that this transaction's tenant has."""
+    return list(session.scalars(select(Batch).where(Batch.id.in_(ids)))) if ids else []
 
 
 def require_open(batch: Batch) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 DETECT = "detect"
 
@@ -21,84 +24,149 @@ class Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _refuse_control(text: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+# Sizes are limited because clients write types too.
+Words = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_refuse_control)]
+Formula = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_refuse_control)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Label = Annotated[dict[Language, Words], Field(min_length=1, max_length=30)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Tolerance = Annotated[Decimal, Field(ge=0, le=1_000_000)]
+
+
+class Reference(Data):
+    """The list that a field's values are in: `column` of the client's reference list `list`.
+
+    `fills` says which columns of the matching row fill which fields that were not read;
+    `threshold` is how like (0..1) a text has to be to count as the row's.
+    """
+
+    list: Annotated[Name, Field(max_length=40)]
+    column: Words
+    fills: Annotated[dict[Words, Name], Field(max_length=20)] = Field(default_factory=dict)
+    threshold: float = Field(default=0.88, ge=0.5, le=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The rows of a reference list, each with a text for every column."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+
+
 class FieldSpec(Data):
     """One field to deliver. `kind` chooses parser, normaliser and validators.
 
     `threshold` is the score under which the field goes to a person; a missing value goes to a
-    person when the field is `required`. Labels are what people see, by language.
+    person when the field is `required`. Labels are what people see, by language, and what is
+    looked for on the page when the system does not know the field. `pattern` is matched against
+    the whole value (see extractors/patterns.py). `export` is the field's title in CSV files;
+    without it that is its name. `mode` is how people key it.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Name
     kind: ValueKind
-    label: dict[str, str]
+    label: Label
     required: bool = False
     threshold: float = Field(default=0.9, ge=0, le=1)
-    max_length: int = Field(default=200, gt=0)
-    pattern: str | None = None
-    allowed: tuple[str, ...] | None = None
+    max_length: int = Field(default=200, gt=0, le=4000)
+    pattern: Formula | None = None
+    allowed: Annotated[tuple[Words, ...], Field(min_length=1, max_length=1000)] | None = None
+    export: Words | None = None
+    mode: Literal["confirm"] = "confirm"
+    reference: Reference | None = None
 
 
 class SumRule(Data):
     """`terms` add up to `equals` within `tolerance` (checked when every one has a value)."""
 
     rule: Literal["sum"]
-    name: str
-    terms: tuple[str, ...]
-    equals: str
-    tolerance: Decimal = Decimal("0.02")
+    name: Name
+    terms: Annotated[tuple[Name, ...], Field(min_length=1, max_length=20)]
+    equals: Name
+    tolerance: Tolerance = Decimal("0.02")
 
 
 class LineSumRule(Data):
     """`column` summed over all lines equals one of the header fields `equals`."""
 
     rule: Literal["line_sum"]
-    name: str
-    column: str
-    equals: tuple[str, ...]
-    tolerance: Decimal = Decimal("0.05")
+    name: Name
+    column: Name
+    equals: Annotated[tuple[Name, ...], Field(min_length=1, max_length=20)]
+    tolerance: Tolerance = Decimal("0.05")
 
 
 class LineProductRule(Data):
     """In each line the `factors` multiply to `equals`, when all have values."""
 
     rule: Literal["line_product"]
-    name: str
-    factors: tuple[str, ...]
-    equals: str
-    tolerance: Decimal = Decimal("0.02")
+    name: Name
+    factors: Annotated[tuple[Name, ...], Field(min_length=1, max_length=20)]
+    equals: Name
+    tolerance: Tolerance = Decimal("0.02")
 
 
 class OrderRule(Data):
     """Date `earlier` is not after date `later`."""
 
     rule: Literal["order"]
-    name: str
-    earlier: str
-    later: str
+    name: Name
+    earlier: Name
+    later: Name
 
 
 class DifferRule(Data):
     """Two fields never hold the same value (a seller's and a buyer's VAT number)."""
 
     rule: Literal["differ"]
-    name: str
-    fields: tuple[str, str]
+    name: Name
+    fields: tuple[Name, Name]
+
+
+class ExpressionRule(Data):
+    """`check` holds wherever `when` does (always without one): see extractors/expression.py.
+
+    `message` tells the person who keys what to look for.
+    """
+
+    rule: Literal["expression"]
+    name: Name
+    check: Formula
+    when: Formula | None = None
+    message: Words | None = None
 
 
 Rule = Annotated[
-    SumRule | LineSumRule | LineProductRule | OrderRule | DifferRule, Field(discriminator="rule")
+    SumRule | LineSumRule | LineProductRule | OrderRule | DifferRule | ExpressionRule,
+    Field(discriminator="rule"),
 ]
 
 
-class DocumentType(Data):
-    """A document type as its YAML file has it."""
+KeyPart = Name | Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+
+class DocumentType(Data):
+    """A document type as its YAML file has it.
+
+    `business_key` names the fields that together mean one paper: a second document of the same
+    client with the same values is a duplicate. A list in its place holds fields of which the
+    first that has a value counts.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)
     version: int = Field(ge=1)
-    label: dict[str, str]
-    fields: tuple[FieldSpec, ...]
-    lines: tuple[FieldSpec, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    label: Label
+    fields: Annotated[tuple[FieldSpec, ...], Field(min_length=1, max_length=100)]
+    lines: Annotated[tuple[FieldSpec, ...], Field(max_length=40)] = ()
+    rules: Annotated[tuple[Rule, ...], Field(max_length=50)] = ()
+    business_key: Annotated[tuple[KeyPart, ...], Field(min_length=1, max_length=8)] | None = None
 
     def spec(self, name: str, *, in_line: bool) -> FieldSpec:
         """The field or line column called `name`; KeyError when the type has none."""

@@ -20,7 +20,7 @@ from models.db import Base, Owned, Transaction, now
 from models.errors import Conflict, NotFound
 from models.ids import new_id
 from models.status import must_move
-from models.steps import add_step, cancel_steps, count_unfinished
+from models.steps import Step, add_step, cancel_steps, count_unfinished
 
 # Nothing more happens to these without a person's decision, and none is needed.
 SETTLED = ("final", "failed", "rejected")
@@ -28,14 +28,20 @@ ACTIVE = ("received", "reading", "extracting")
 TROUBLED = ("failed", "quarantined", "rejected")
 # Pages that one step reads: small enough to spread over workers and to lose little on a kill.
 PAGES_PER_STEP = 4
+# After everything that people wait for: batches have priorities from 0.
+LAST = -1
 
 
 class Document(Owned, Base):
+    """`business_key` stands for the values that mean one paper; `duplicate_of` is the client's
+    earlier document with the same bytes or the same key (see models/duplicates.py)."""
+
     KIND = "document"
     __tablename__ = "documents"
     __table_args__ = (
         Index("ix_documents_batch_status", "batch_id", "status"),
         Index("ix_documents_client_sha256", "client_id", "sha256"),
+        Index("ix_documents_client_key", "client_id", "business_key"),
         Index("ix_documents_client_status", "client_id", "status", "id"),
         Index("ix_documents_client", "client_id", "id"),
         Index("ix_documents_status", "status", "id"),
@@ -54,6 +60,12 @@ class Document(Owned, Base):
     status: Mapped[str] = mapped_column(String(20), default="received")
     problem_code: Mapped[str | None] = mapped_column(String(60))
     problem: Mapped[str | None]
+    business_key: Mapped[str | None] = mapped_column(String(64))
+    duplicate_of: Mapped[str | None] = mapped_column(String(40))
+    # The searchable PDF, once it is made; `standard` is null where it is no PDF/A.
+    searchable_sha256: Mapped[str | None] = mapped_column(String(64))
+    searchable_size: Mapped[int | None]
+    searchable_standard: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -71,6 +83,7 @@ class PageRow(Owned, Base):
     source: Mapped[str] = mapped_column(String(10))
     rotation: Mapped[int]
     skew: Mapped[float]
+    blank: Mapped[bool] = mapped_column(default=False)
     seconds: Mapped[float]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -89,6 +102,7 @@ def add_document(session: Transaction, batch_id: str, file: StoredFile, *, actor
     """The document, its first step, the audit event and the change: all or nothing."""
     batch = get_batch(session, batch_id, lock=True)
     require_open(batch)
+    earlier = find_earlier(session, batch.client_id, file.sha256)
     document = Document(
         id=new_id("doc"),
         client_id=batch.client_id,
@@ -98,6 +112,7 @@ def add_document(session: Transaction, batch_id: str, file: StoredFile, *, actor
         size=file.size,
         media_type=file.media_type,
         status="received",
+        duplicate_of=earlier.id if earlier else None,
         created_at=now(),
     )
     session.add(document)
@@ -321,12 +336,53 @@ def add_page(session: Transaction, page: PageRow) -> None:
 
 
 def start_extracting(session: Transaction, document_id: str) -> None:
-    """When the last reading step is done: extraction is next. Called after each of them."""
+    """When the last reading step is done: extraction is next, and some time the searchable PDF.
+    Called after each of them."""
     document = get_document(session, document_id, lock=True)
     if document.status != "reading" or count_unfinished(session, "read", document_id):
         return
     set_status(session, document, "extracting")
     _add_step(session, get_batch(session, document.batch_id), "extract", document)
+    if has_paper(document):
+        add_step(session, document.client_id, "archive", document.id, priority=LAST, deadline=None)
+
+
+def has_paper(document: Document) -> bool:
+    """Whether the original has pages: an electronic invoice is data without any."""
+    return document.media_type == "application/pdf" or document.media_type.startswith("image/")
+
+
+def record_searchable(
+    session: Transaction, document_id: str, sha256: str, size: int, standard: str | None
+) -> None:
+    """The searchable PDF lies in S3."""
+    document = get_document(session, document_id, lock=True)
+    document.searchable_sha256, document.searchable_size = sha256, size
+    document.searchable_standard = standard
+
+
+def hurry_searchable(session: Transaction, document_id: str) -> bool:
+    """Somebody waits for the searchable PDF: make it with the urgency of its batch.
+
+    False: it will not come, because the document has no paper, was not read or cannot be written
+    as a PDF.
+    """
+    document = get_document(session, document_id, lock=True)
+    if not has_paper(document):
+        return False
+    if document.status in ("received", "reading"):
+        return True
+    read = session.scalar(select(func.count()).where(PageRow.document_id == document_id))
+    if not document.pages or read != document.pages:
+        return False
+    step = session.scalar(select(Step).where(Step.kind == "archive", Step.subject == document_id))
+    if step is not None and step.status == "failed":
+        return False
+    batch = get_batch(session, document.batch_id)
+    if step is not None and step.status == "ready":
+        step.priority, step.deadline = batch.priority, batch.deadline
+    _add_step(session, batch, "archive", document)
+    return True
 
 
 def start_settling(session: Transaction, document_id: str) -> None:

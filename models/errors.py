@@ -53,6 +53,18 @@ class UnsupportedType(FileProblem):
     code, title, status = "file_type_unsupported", "This type of file is not accepted", 415
 
 
+class UnknownXml(UnsupportedType):
+    code, title = "xml_not_einvoice", "This XML is not an e-invoice that is known here"
+
+
+class UnsafeXml(FileProblem):
+    code, title = "xml_unsafe", "The XML declares what an e-invoice never needs"
+
+
+class SeveralInvoices(FileProblem):
+    code, title = "einvoice_has_several", "The file holds several invoices"
+
+
 class RequestTooLarge(ScrivanoError):
     code, title, status = "request_too_large", "The request is too large", 413
 
@@ -102,6 +114,12 @@ class MethodNotAllowed(ScrivanoError):
 
 class Conflict(ScrivanoError):
     code, title, status = "conflict", "The state does not allow this", 409
+
+
+class NotReady(ScrivanoError):
+    """What was asked for is being made: the caller may try again."""
+
+    code, title, status = "not_ready", "Not ready yet", 409
 
 
 class IdempotencyMismatch(ScrivanoError):

@@ -351,9 +351,11 @@ def list_backlog(session: Transaction) -> list[Backlog]:
 def reopen_fields(
     session: Transaction, document: Document, doubts: Sequence[tuple[Field, tuple[str, ...]]]
 ) -> None:
-    """Send final fields of the machine to people after all: a rule fails that they take part in."""
+    """Send final fields to people after all: a rule fails that they take part in, or the document
+    seems to have come before. What follows the colon of a doubt is for that person only."""
     for field, why in doubts:
-        must_move(session, field, "keying", values={"checks": list(why)})
+        checks = [doubt.partition(":")[0] for doubt in why]
+        must_move(session, field, "keying", values={"checks": checks})
     add_tasks(session, document, doubts)
 
 

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from models.audit import record_act
 from models.batches import Batch, get_batch
 from models.changes import record_change
 from models.db import Base, Owned, Transaction, now
+from models.doctype import DocumentType
 from models.documents import Document
 from models.errors import NotFound
 from models.fields import Field
@@ -107,20 +108,25 @@ def _document_data(document: Document, fields: Iterable[Field]) -> dict[str, Any
         "type": document.type,
         "language": document.language,
         "pages": document.pages,
+        "duplicate_of": document.duplicate_of,
         "fields": header,
         "lines": [lines[number] for number in sorted(lines)],
     }
 
 
-def build_files(data: dict[str, Any], version: int, at: str) -> dict[str, bytes]:
+def build_files(
+    data: dict[str, Any], version: int, at: str, types: Mapping[str, DocumentType] | None = None
+) -> dict[str, bytes]:
     """The files of a release by name; the same data give the same bytes.
 
-    `at` is the release's time (ISO 8601), fixed when the release was put on the work list.
+    `at` is the release's time (ISO 8601), fixed when the release was put on the work list. `types`
+    are the batch's document types by name: they know the titles of CSV columns.
     """
+    titles = _Titles(types or {})
     files = {
         "data.json": _to_json({**data, "version": version, "released_at": at}),
-        "data.csv": _header_csv(data["documents"]),
-        "lines.csv": _lines_csv(data["documents"]),
+        "data.csv": _header_csv(data["documents"], titles),
+        "lines.csv": _lines_csv(data["documents"], titles),
     }
     manifest = {
         "batch_id": data["batch_id"],
@@ -150,26 +156,50 @@ def _to_json(data: object) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _header_csv(documents: list[dict[str, Any]]) -> bytes:
-    names = list(dict.fromkeys(name for document in documents for name in document["fields"]))
+class _Titles:
+    """What columns are called: by a field's export name, else by its own."""
+
+    def __init__(self, types: Mapping[str, DocumentType]) -> None:
+        self.header = {
+            name: {spec.name: spec.export or spec.name for spec in doctype.fields}
+            for name, doctype in types.items()
+        }
+        self.lines = {
+            name: {spec.name: spec.export or spec.name for spec in doctype.lines}
+            for name, doctype in types.items()
+        }
+
+
+def _header_csv(documents: list[dict[str, Any]], titles: _Titles) -> bytes:
+    named = [_by_title(document["fields"], titles.header, document) for document in documents]
+    columns = list(dict.fromkeys(title for cells in named for title in cells))
     rows = [
         [document["id"], document["filename"], document["type"]]
-        + [_cell(document["fields"].get(name)) for name in names]
-        for document in documents
+        + [_cell(cells.get(title)) for title in columns]
+        for document, cells in zip(documents, named, strict=True)
     ]
-    return _to_csv(["document_id", "filename", "type", *names], rows)
+    return _to_csv(["document_id", "filename", "type", *columns], rows)
 
 
-def _lines_csv(documents: list[dict[str, Any]]) -> bytes:
-    names = list(
-        dict.fromkeys(name for document in documents for line in document["lines"] for name in line)
-    )
-    rows = [
-        [document["id"], str(number)] + [_cell(line.get(name)) for name in names]
+def _lines_csv(documents: list[dict[str, Any]], titles: _Titles) -> bytes:
+    named = [
+        (document["id"], number, _by_title(line, titles.lines, document))
         for document in documents
         for number, line in enumerate(document["lines"], start=1)
     ]
-    return _to_csv(["document_id", "line", *names], rows)
+    columns = list(dict.fromkeys(title for _, _, cells in named for title in cells))
+    rows = [
+        [document_id, str(number)] + [_cell(cells.get(title)) for title in columns]
+        for document_id, number, cells in named
+    ]
+    return _to_csv(["document_id", "line", *columns], rows)
+
+
+def _by_title(
+    cells: dict[str, Any], titles: Mapping[str, Mapping[str, str]], document: dict[str, Any]
+) -> dict[str, Any]:
+    known = titles.get(document["type"], {})
+    return {known.get(name, name): cell for name, cell in cells.items()}
 
 
 def _cell(field: dict[str, Any] | None) -> str:

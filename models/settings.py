@@ -119,7 +119,9 @@ class Settings(BaseModel):
 
     # -- reading
     ocr_engine: str = Field(
-        "paddle", pattern=r"^[a-z][a-z0-9_]*$", description="Name of the OCR engine."
+        "openvino",
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="OCR engine: `openvino` (fast) or `paddle` (the reference, all scripts).",
     )
     models_dir: Path = Field(
         Path(),

@@ -29,11 +29,13 @@ MAX_FAILURES = 3
 MAX_OUTAGES = 200
 # A release is about good documents: it is tried until it works.
 ENDLESS = frozenset({"release"})
+# What a document does not wait for: when it fails, nothing else has failed.
+ASIDE = frozenset({"archive"})
 
 
 # Of two steps with the same urgency the one nearer to a result goes first: people get the first
 # document of a large batch while the others are still being read.
-RANKS = {"inspect": 0, "read": 1, "extract": 2, "settle": 3, "release": 4}
+RANKS = {"inspect": 0, "read": 1, "extract": 2, "settle": 3, "release": 4, "archive": -1}
 
 
 class Step(Owned, Base):
@@ -221,7 +223,8 @@ def finish_step(session: Transaction, lease: Lease) -> None:
 def retry_later(session: Transaction, lease: Lease, error: str, *, outage: bool) -> bool:
     """Give the step back after a fault that may pass, with a growing pause.
 
-    False: it has failed too often, the step has ended and the caller quarantines its subject.
+    False: it has failed too often, the step has ended and the caller quarantines its subject
+    (never for what is done aside).
     """
     step = check_lease(session, lease)
     failures = step.failures + (not outage)
@@ -230,7 +233,7 @@ def retry_later(session: Transaction, lease: Lease, error: str, *, outage: bool)
     ended = failures >= MAX_FAILURES or outages >= MAX_OUTAGES
     if ended and step.kind not in ENDLESS:
         must_move(session, step, "failed", actor=step.worker, reason=error, values=counts)
-        return False
+        return step.kind in ASIDE
     pause = timedelta(seconds=min(2.0 ** min(outages if outage else failures, 5), 30.0))
     must_move(
         session,
@@ -304,7 +307,7 @@ def _take_back(session: Transaction, steps: Sequence[Step], reason: str) -> tupl
         if not move(session, step, to, reason=reason, values={"lost": lost, "lease_token": None}):
             continue
         if to == "failed":
-            ended.append(step)
+            ended += [step] if step.kind not in ASIDE else []
         else:
             back += 1
     return back, ended

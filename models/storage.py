@@ -67,6 +67,16 @@ def page_words_key(client_id: str | int, document_id: str | int, number: int) ->
     return _key("c", client_id, "documents", document_id, f"page-{number:05d}.json")
 
 
+def einvoice_key(client_id: str | int, document_id: str | int) -> str:
+    """Key of what the document's electronic invoice states (JSON), when it is or holds one."""
+    return _key("c", client_id, "documents", document_id, "einvoice.json")
+
+
+def searchable_key(client_id: str | int, document_id: str | int) -> str:
+    """Key of a document's searchable PDF."""
+    return _key("c", client_id, "documents", document_id, "searchable.pdf")
+
+
 def release_key(client_id: str | int, batch_id: str | int, version: int, name: str) -> str:
     """Key of one file of version `version` (from 1) of a batch's release."""
     return _key("c", client_id, "releases", batch_id, f"v{version}", name)

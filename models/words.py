@@ -88,12 +88,22 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Barcode:
+    """A barcode or two-dimensional code; `format` as the standard names it: QR Code, Code 128."""
+
+    text: str
+    format: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One read page.
 
     `number` counts from 1 within the file; `width` and `height` are pixels of the upright image;
     `rotation` (clockwise degrees: 0, 90, 180, 270) and `skew` (degrees) are what was applied to
-    the file's own page to make it upright; `lines` are in reading order.
+    the file's own page to make it upright; `lines` are in reading order. A `blank` page shows
+    nothing and has no lines.
     """
 
     number: int
@@ -103,6 +113,8 @@ class Page:
     source: PageSource
     rotation: int = 0
     skew: float = 0.0
+    barcodes: tuple[Barcode, ...] = ()
+    blank: bool = False
 
     @property
     def words(self) -> list[Word]:
@@ -121,6 +133,7 @@ class Page:
             "source": self.source,
             "rotation": self.rotation,
             "skew": round(self.skew, 3),
+            "blank": self.blank,
             "lines": [
                 {
                     "text": line.text,
@@ -132,6 +145,10 @@ class Page:
                     ],
                 }
                 for line in self.lines
+            ],
+            "barcodes": [
+                {"text": code.text, "format": code.format, "box": code.box.to_list()}
+                for code in self.barcodes
             ],
         }
 
@@ -155,4 +172,10 @@ class Page:
                 )
                 for line in data["lines"]
             ),
+            # Pages that were read before there were these.
+            barcodes=tuple(
+                Barcode(code["text"], code["format"], Box.from_list(code["box"]))
+                for code in data.get("barcodes", ())
+            ),
+            blank=data.get("blank", False),
         )

@@ -28,6 +28,7 @@ from server import (
     clients,
     documents,
     health,
+    references,
     releases,
     sessions,
     tasks,
@@ -47,7 +48,8 @@ VERSION = "0.1.0"
 PATIENCE = 30.0
 """Seconds to wait at the start for the database and the object store."""
 ROUTERS = (
-    sessions, types, clients, batches, uploads, documents, tasks, releases, changes, health,
+    sessions, types, references, clients, batches, uploads, documents, tasks, releases, changes,
+    health,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from models import clients
 from models.clients import Actor
-from models.errors import Forbidden, Unauthorized
+from models.errors import Forbidden, InvalidRequest, NotFound, Unauthorized
 from server.deps import Db
 
 COOKIE = "scrivano_session"
@@ -85,3 +85,14 @@ Control = Annotated[Actor, Depends(allow("admin", "supervisor"))]
 Keyer = Annotated[Actor, Depends(allow("admin", "supervisor", "operator"))]
 Sender = Annotated[Actor, Depends(allow("admin", "supervisor", "client"))]
 Receiver = Annotated[Actor, Depends(allow("admin", "supervisor", "client", "downstream"))]
+
+
+def choose_client(actor: Actor, client_id: str | None) -> str:
+    """The client that a request is about; NotFound for another than the actor's own."""
+    if actor.client_id is None:
+        if client_id is None:
+            raise InvalidRequest("Say whose it is: staff give a client_id.")
+        return client_id
+    if client_id not in (None, actor.client_id):
+        raise NotFound(f"There is no client {client_id}.")
+    return actor.client_id

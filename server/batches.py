@@ -10,18 +10,18 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from extractors.types import TYPES
 from models import batches, documents, fields, keying
-from models.clients import Actor
 from models.db import Transaction
 from models.doctype import DETECT
 from models.errors import (
     Conflict,
     IdempotencyMismatch,
-    InvalidRequest,
     NotFound,
     RequestTooLarge,
 )
-from server.auth import Anyone, Sender
+from models.types import pin_types
+from server.auth import Anyone, Sender, choose_client
 from server.deps import Db, Id, IdempotencyKey, Page, Text
 from server.once import Body, do_once, identify, to_created
 from server.problems import answer, errors
@@ -36,7 +36,7 @@ from server.schemas import (
     Time,
     listing,
 )
-from server.types import find_type
+from server.types import unknown_type
 
 router = APIRouter(tags=["batches"])
 
@@ -48,6 +48,7 @@ BATCH = {
     "client_id": CLIENT_ID,
     "status": "sealed",
     "document_type": "invoice",
+    "type_versions": {},
     "priority": 5,
     "deadline": "2026-11-24T18:00:00.000Z",
     "external_id": "2026-11-24/morning",
@@ -140,6 +141,9 @@ class Batch(Out):
     client_id: str
     status: Status
     document_type: str
+    type_versions: dict[str, int] = Field(
+        description="The client's own types that it uses, in the versions of its creation."
+    )
     priority: int
     deadline: Time | None
     external_id: str | None
@@ -221,10 +225,12 @@ def create_batch(
 ) -> JSONResponse:
     """Opens a batch: upload files into it, then seal it."""
     client_id = choose_client(actor, body.client_id)
-    if body.document_type != DETECT:
-        find_type(body.document_type)
 
     def work(session: Transaction) -> Body:
+        versions = pin_types(session, client_id, body.document_type)
+        known = {DETECT, *TYPES, *versions}
+        if body.document_type not in known:
+            raise unknown_type(body.document_type, sorted(known))
         batch = batches.create_batch(
             session,
             client_id,
@@ -232,6 +238,7 @@ def create_batch(
             priority=body.priority,
             deadline=body.deadline,
             external_id=body.external_id,
+            type_versions=versions,
             actor=actor.id,
         )
         return show_batch(session, batch).model_dump(mode="json")
@@ -239,17 +246,6 @@ def create_batch(
     asked = identify(actor, key, "POST", request.url.path, body.model_dump(mode="json"))
     made, replayed = do_once(db, actor, asked, work)
     return to_created(made, replayed, f"/v1/batches/{made['id']}")
-
-
-def choose_client(actor: Actor, client_id: str | None) -> str:
-    """The client that a request is about; NotFound for another than the actor's own."""
-    if actor.client_id is None:
-        if client_id is None:
-            raise InvalidRequest("Say whose it is: staff give a client_id.")
-        return client_id
-    if client_id not in (None, actor.client_id):
-        raise NotFound(f"There is no client {client_id}.")
-    return actor.client_id
 
 
 @router.get(

@@ -15,8 +15,7 @@ from models import changes
 from models.clients import Client
 from models.db import Database
 from models.errors import NotFound
-from server.auth import Receiver
-from server.batches import choose_client
+from server.auth import Receiver, choose_client
 from server.deps import Db, Text
 from server.problems import answer, errors
 from server.schemas import BATCH_ID, RELEASE_ID, TIME, Out, Time

@@ -11,11 +11,12 @@ from extractors.types import TYPES
 from extractors.validate import check, check_rules
 from models.clients import find_clients
 from models.db import Transaction
-from models.doctype import FieldSpec
+from models.doctype import DocumentType, FieldSpec
 from models.documents import Document, find_documents, find_pages
 from models.errors import NotFound
 from models.fields import Field, list_fields_of
 from models.keying import Task
+from models.types import types_by_document
 from server.documents import page_url
 from server.schemas import BATCH_ID, CLIENT_ID, DOCUMENT_ID, FIELD_ID, TASK_ID, Out, Reason, Time
 
@@ -23,6 +24,11 @@ DOUBTS = {
     "low_score": "The machine is not sure: compare the value with the page.",
     "missing": "Nothing was found: key it if it is on the page.",
     "required": "This field needs a value: key it.",
+    "differs_from_print": "The electronic invoice says this, but the page seems to say {printed}: "
+    "key what is right, or ask.",
+    "not_in_reference": "This is not in the client's list: compare the value with the page.",
+    "duplicate": "This paper seems to have come before, as {printed}: compare the value; if it is "
+    "the same paper, a supervisor rejects it.",
 }
 CHECK = "Compare the value with the page."
 
@@ -122,7 +128,7 @@ class TaskOut(Out):
 
 
 def show_tasks(session: Transaction, tasks: Sequence[Task]) -> list[TaskOut]:
-    """Tasks in the given order; four queries, however many there are."""
+    """Tasks in the given order; six queries at most, however many there are."""
     documents = find_documents(session, {task.document_id for task in tasks})
     clients = find_clients(session, {task.client_id for task in tasks})
     rows: dict[str, list[Field]] = {document_id: [] for document_id in documents}
@@ -134,11 +140,13 @@ def show_tasks(session: Transaction, tasks: Sequence[Task]) -> list[TaskOut]:
         place: (page.width, page.height)
         for place, page in find_pages(session, documents, shown).items()
     }
-    reasons = {key: _failed_rules(documents[key], fields) for key, fields in rows.items()}
+    types = types_by_document(session, TYPES, documents.values())
+    reasons = {key: _failed_rules(types.get(key), fields) for key, fields in rows.items()}
     return [
         _show_task(
             task,
             documents[task.document_id],
+            types.get(task.document_id),
             by_id[task.field_id],
             rows[task.document_id],
             Owner(id=task.client_id, name=clients[task.client_id].name),
@@ -154,13 +162,14 @@ def show_tasks(session: Transaction, tasks: Sequence[Task]) -> list[TaskOut]:
 def _show_task(
     task: Task,
     document: Document,
+    doctype: DocumentType | None,
     field: Field,
     fields: Sequence[Field],
     owner: Owner,
     sizes: Mapping[tuple[str, int], tuple[int, int]],
     failed: Mapping[str, str],
 ) -> TaskOut:
-    spec = find_spec(document.type, field.name, field.line)
+    spec = find_spec(doctype, field.name, field.line)
     shown = field.page or 1
     width, height = sizes.get((document.id, shown), (0, 0))
     return TaskOut(
@@ -201,26 +210,26 @@ def _show_task(
     )
 
 
-def find_spec(type_name: str | None, name: str, line: int | None) -> FieldSpec:
+def find_spec(doctype: DocumentType | None, name: str, line: int | None) -> FieldSpec:
     """What the document type says of a field; plain text for one that it no longer has."""
     try:
-        return require_spec(type_name, name, line)
+        return require_spec(doctype, name, line)
     except NotFound:
         return FieldSpec.model_construct(
             name=name, kind="text", label={"en": name}, required=False, max_length=4000
         )
 
 
-def require_spec(type_name: str | None, name: str, line: int | None) -> FieldSpec:
+def require_spec(doctype: DocumentType | None, name: str, line: int | None) -> FieldSpec:
     """What the document type says of a field; NotFound when it has no such field or line cell."""
-    doctype = TYPES.get(type_name or "")
     try:
         if doctype is not None:
             return doctype.spec(name, in_line=line is not None)
     except KeyError:
         pass
     where = "line items" if line is not None else "header"
-    raise NotFound(f"There is no field {name} in the {where} of {type_name}.")
+    kind = doctype.name if doctype else "this type"
+    raise NotFound(f"There is no field {name} in the {where} of {kind}.")
 
 
 def explain(
@@ -230,12 +239,16 @@ def explain(
     messages = {**DOUBTS, **failed}
     if value is not None:
         messages |= {problem.code: problem.message for problem in check(spec, value).problems}
-    return [Reason(code=code, message=messages.get(code, CHECK)) for code in codes]
+    reasons = []
+    for doubt in codes:
+        code, _, printed = doubt.partition(":")  # what the page says, where the data differ
+        message = messages.get(code, CHECK)
+        reasons.append(Reason(code=code, message=message.replace("{printed}", printed)))
+    return reasons
 
 
-def _failed_rules(document: Document, fields: Sequence[Field]) -> dict[str, str]:
+def _failed_rules(doctype: DocumentType | None, fields: Sequence[Field]) -> dict[str, str]:
     """What each rule that the document breaks says, by the rule's name."""
-    doctype = TYPES.get(document.type or "")
     if doctype is None:
         return {}
     header = {field.name: field.value for field in fields if field.line is None}

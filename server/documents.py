@@ -9,8 +9,15 @@ from pydantic import Field
 
 from models import documents, fields, keying
 from models.batches import get_batch
-from models.errors import Conflict, NotFound, ObjectLost, RequestTooLarge
-from models.storage import Storage, original_key, page_image_key, page_words_key
+from models.db import Database
+from models.errors import Conflict, NotFound, NotReady, ObjectLost, RequestTooLarge
+from models.storage import (
+    Storage,
+    original_key,
+    page_image_key,
+    page_words_key,
+    searchable_key,
+)
 from server.auth import Anyone, Control
 from server.deps import Db, Id, Page, Store, Text, is_known
 from server.files import SANDBOX, attachment, read_object, send_object
@@ -47,6 +54,8 @@ DOCUMENT = {
     "language": "it",
     "status": "keying",
     "problem": None,
+    "duplicate_of": None,
+    "searchable": {"sha256": SHA256, "size": 190455, "standard": "PDF/A-2B"},
     "pages": 2,
     "sha256": SHA256,
     "size": 183402,
@@ -60,6 +69,7 @@ PAGE = {
     "source": "ocr",
     "rotation": 0,
     "skew": -0.4,
+    "blank": False,
     "image": f"/v1/documents/{DOCUMENT_ID}/pages/1/image",
     "words": f"/v1/documents/{DOCUMENT_ID}/pages/1/words",
 }
@@ -70,6 +80,7 @@ WORDS = {
     "source": "ocr",
     "rotation": 0,
     "skew": -0.4,
+    "blank": False,
     "lines": [
         {
             "text": "Totale 1.234,50",
@@ -80,6 +91,9 @@ WORDS = {
                 {"text": "1.234,50", "box": [0.84, 0.82, 0.93, 0.84], "score": 0.98},
             ],
         }
+    ],
+    "barcodes": [
+        {"text": "8001234567891", "format": "EAN-13", "box": [0.1, 0.91, 0.28, 0.95]},
     ],
 }
 FIELD = {
@@ -103,6 +117,14 @@ class DocumentProblem(Out):
     detail: str
 
 
+class Searchable(Out):
+    """The searchable PDF, once it is made."""
+
+    sha256: str
+    size: int
+    standard: str | None = Field(description="`PDF/A-2B` or `PDF/A-3B`; null: a plain PDF.")
+
+
 class Document(Out):
     """One paper."""
 
@@ -115,6 +137,11 @@ class Document(Out):
     language: str | None
     status: Status
     problem: DocumentProblem | None = Field(description="Why it failed, waits or was rejected.")
+    duplicate_of: str | None = Field(
+        description="The client's earlier document with the same bytes, or with the same values "
+        "in the fields that its type says mean one paper."
+    )
+    searchable: Searchable | None
     pages: int | None
     sha256: str
     size: int
@@ -133,6 +160,7 @@ class PageOut(Out):
     )
     rotation: int = Field(description="Clockwise degrees that made the page upright.")
     skew: float = Field(description="Degrees by which the scan was straightened.")
+    blank: bool = Field(description="The page shows nothing, but for some dust.")
     image: str
     words: str
 
@@ -163,8 +191,19 @@ class Rejection(
 def show_document(row: documents.Document) -> Document:
     code = row.problem_code
     trouble = None if code is None else DocumentProblem(code=code, detail=row.problem or "")
-    names = Document.model_fields.keys() - {"problem"}
-    return Document(**{name: getattr(row, name) for name in names}, problem=trouble)
+    names = Document.model_fields.keys() - {"problem", "searchable"}
+    values = {name: getattr(row, name) for name in names}
+    return Document(**values, problem=trouble, searchable=_show_searchable(row))
+
+
+def _show_searchable(row: documents.Document) -> Searchable | None:
+    if row.searchable_sha256 is None or row.searchable_size is None:
+        return None
+    return Searchable(
+        sha256=row.searchable_sha256,
+        size=row.searchable_size,
+        standard=row.searchable_standard,
+    )
 
 
 def show_field(row: fields.Field) -> FieldOut:
@@ -243,6 +282,46 @@ def get_original(id: Id, request: Request, actor: Anyone, db: Db, storage: Store
     if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return send_object(storage, key, media_type=media_type, size=size, headers=headers)
+
+
+@router.get(
+    "/v1/documents/{id}/searchable.pdf",
+    operation_id="getSearchable",
+    summary="Download the searchable PDF",
+    response_class=Response,
+    responses={
+        **binary("application/pdf", "The pages with their words", "(bytes of a PDF)"),
+        **errors(NotFound, NotReady, ObjectLost),
+    },
+)
+def get_searchable(id: Id, request: Request, actor: Anyone, db: Db, storage: Store) -> Response:
+    """The original's pages as a PDF, with the words that were read as invisible text in their
+    places: a PDF/A where the original allows it. While it is being made: 409 `not_ready`, and
+    asking makes it urgent."""
+    with db.read(actor.scope) as session:
+        row = documents.get_document(session, id)
+        made = _show_searchable(row)
+        key, name = searchable_key(row.client_id, row.id), row.filename
+    if made is None:
+        raise _missing_searchable(db, actor.scope, id)
+    stem = name.rpartition(".")[0] or name
+    headers = {
+        **SANDBOX,
+        "Cache-Control": "private, no-cache",
+        "ETag": f'"{made.sha256}"',
+        "Content-Disposition": attachment(f"{stem}.searchable.pdf"),
+    }
+    if is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return send_object(storage, key, media_type="application/pdf", size=made.size, headers=headers)
+
+
+def _missing_searchable(db: Database, scope: str, document_id: str) -> NotReady | NotFound:
+    with db.write(scope) as session:
+        coming = documents.hurry_searchable(session, document_id)
+    if coming:
+        return NotReady("The searchable PDF is being made: ask again in some seconds.")
+    return NotFound("This document has no searchable PDF: download its original.")
 
 
 @router.post(

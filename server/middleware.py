@@ -18,7 +18,7 @@ from server.problems import answer_error
 LOG = logging.getLogger("scrivano.requests")
 BODY_LIMIT = 1 << 20
 """Bytes of a body that is not a file."""
-UPLOAD = re.compile(r"/v1/batches/[^/]+/files")
+LARGE = re.compile(r"/v1/batches/[^/]+/files|/v1/references/[^/]+")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 HEADERS = {
@@ -89,8 +89,8 @@ def _request_id(scope: Scope) -> str:
 
 def _limit(scope: Scope, receive: Receive) -> Receive:
     """Count the bytes that really come: Content-Length may say anything."""
-    if UPLOAD.fullmatch(scope["path"]):
-        return receive  # counted file by file while they are stored
+    if LARGE.fullmatch(scope["path"]):
+        return receive  # counted by those who take it in
     left = BODY_LIMIT
 
     async def receive_within() -> Message:

@@ -27,6 +27,7 @@ reads the documents; people key what it is not sure of; the **release** holds th
 TAGS = {
     "sessions": "People log in.",
     "types": "What can be read.",
+    "references": "What values may be.",
     "clients": "Tenants.",
     "users": "People.",
     "keys": "Credentials of programs.",

@@ -21,6 +21,7 @@ from models.errors import (
     InvalidRequest,
     MethodNotAllowed,
     NotFound,
+    NotReady,
     RequestTooLarge,
     ScrivanoError,
     TooManyRequests,
@@ -154,7 +155,7 @@ def _headers(error: ScrivanoError) -> dict[str, str]:
     match error:
         case Unauthorized():
             return {"WWW-Authenticate": 'Bearer realm="scrivano"'}
-        case TooManyRequests() | Unavailable():
+        case TooManyRequests() | Unavailable() | NotReady():
             return {"Retry-After": str(error.extra.get("retry_after", RETRY_SECONDS))}
     return {}
 

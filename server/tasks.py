@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from extractors.references import check_reference
+from extractors.types import TYPES
 from extractors.validate import Checked, check
 from models import batches, documents, fields, keying
 from models.db import Transaction, now
+from models.doctype import FieldSpec
 from models.errors import (
     InvalidValue,
     NotFound,
@@ -17,6 +21,8 @@ from models.errors import (
     RequestTooLarge,
     StaleWrite,
 )
+from models.references import load_tables
+from models.types import types_by_document
 from server.auth import Keyer
 from server.deps import Db, Id, Text, Version
 from server.desk import TASK, Status, TaskOut, find_spec, require_spec, show_tasks
@@ -116,6 +122,7 @@ class Check(
     json_schema_extra={
         "examples": [
             {
+                "document_id": TASK["document_id"],
                 "document_type": "invoice",
                 "name": "gross_total",
                 "line": None,
@@ -124,6 +131,9 @@ class Check(
         ]
     },
 ):
+    document_id: Text | None = Field(
+        None, max_length=40, description="Whose types count. Without it: the built-in ones."
+    )
     document_type: Text = Field(max_length=60)
     name: Text = Field(max_length=60)
     line: int | None = Field(None, ge=0, description="Any number for a line item's field.")
@@ -231,7 +241,19 @@ def _check_entry(session: Transaction, task_id: str, text: str) -> Checked:
     task = keying.get_task(session, task_id)
     document = documents.get_document(session, task.document_id)
     field = fields.get_field(session, task.field_id)
-    return check(find_spec(document.type, field.name, field.line), text)
+    doctype = types_by_document(session, TYPES, [document]).get(document.id)
+    spec = find_spec(doctype, field.name, field.line)
+    return _check_text(session, document.client_id, spec, text)
+
+
+def _check_text(session: Transaction, client_id: str, spec: FieldSpec, text: str) -> Checked:
+    """What the field's type says of an entry, and the client's list where it has one."""
+    checked = check(spec, text)
+    if spec.reference is None or checked.value is None:
+        return checked
+    table = load_tables(session, client_id, [spec.reference.list]).get(spec.reference.list)
+    problem = check_reference(spec, table, checked.value) if table else None
+    return replace(checked, problems=(*checked.problems, problem)) if problem else checked
 
 
 def _refuse(checked: Checked) -> InvalidValue:
@@ -290,9 +312,18 @@ def release_task(id: Id, response: Response, actor: Keyer, version: Version, db:
         **errors(NotFound, RequestTooLarge),
     },
 )
-async def check_value(body: Check, actor: Keyer) -> CheckedValue:
+def check_value(body: Check, actor: Keyer, db: Db) -> CheckedValue:
     """What keying this value would say, without keying it."""
-    checked = check(require_spec(body.document_type, body.name, body.line), body.value or "")
+    text = body.value or ""
+    doctype = TYPES.get(body.document_type)
+    if body.document_id is None:
+        checked = check(require_spec(doctype, body.name, body.line), text)
+    else:
+        with db.read(actor.scope) as session:
+            document = documents.get_document(session, body.document_id)
+            doctype = types_by_document(session, TYPES, [document]).get(document.id, doctype)
+            spec = require_spec(doctype, body.name, body.line)
+            checked = _check_text(session, document.client_id, spec, text)
     return CheckedValue(
         value=checked.value, problems=[Reason(**found) for found in _show_problems(checked)]
     )

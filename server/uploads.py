@@ -35,9 +35,12 @@ from models.errors import (
     IdempotencyMismatch,
     NotFound,
     RequestTooLarge,
+    SeveralInvoices,
     TooManyPages,
     TooManyPixels,
     TruncatedFile,
+    UnknownXml,
+    UnsafeXml,
     UnsupportedType,
 )
 from models.settings import Settings
@@ -67,6 +70,7 @@ RECEIVED = {
 PROBLEMS = (
     NotFound, Conflict, IdempotencyMismatch, RequestTooLarge, EmptyFile, TruncatedFile, DamagedFile,
     EncryptedFile, UnsupportedType, FileTooLarge, TooManyPages, TooManyPixels, FileTooComplex,
+    UnknownXml, UnsafeXml, SeveralInvoices,
 )  # fmt: skip
 BODY = {
     "requestBody": {
@@ -137,8 +141,9 @@ async def upload_files(
     ] = None,
     key: IdempotencyKey = None,
 ) -> JSONResponse:
-    """Takes PDF, TIFF, JPEG, PNG, WebP and HEIC. A file that cannot be read refuses the whole
-    request: the problem's `filename` says which one it is, its `code` why."""
+    """Takes PDF, TIFF, JPEG, PNG, WebP and HEIC, and e-invoices as XML (UBL, CII, FatturaPA), also
+    in a signed envelope (`.p7m`, whose signature is not verified). A file that cannot be read
+    refuses the whole request: the problem's `filename` says which one it is, its `code` why."""
     client_id = await run_in_threadpool(find_client, db, actor, id, must_be_open=key is None)
     async with spool_files(request, settings, filename) as files:
         names = [(file.sha256, file.filename) for file in files]
@@ -208,8 +213,6 @@ def record_files(
     """The documents of these files, which are in the object store: all in this transaction."""
     items: list[dict[str, Any]] = []
     for file in files:
-        batch = batches.get_batch(session, batch_id)
-        earlier = documents.find_earlier(session, batch.client_id, file.sha256)
         stored = StoredFile(file.filename, file.sha256, file.size, file.media_type)
         document = documents.add_document(session, batch_id, stored, actor=actor.id)
         received = Received(
@@ -219,7 +222,7 @@ def record_files(
             sha256=file.sha256,
             size=file.size,
             media_type=file.media_type,
-            duplicate_of=earlier.id if earlier else None,
+            duplicate_of=document.duplicate_of,
         )
         items.append(received.model_dump(mode="json"))
     return {"items": items}

@@ -7,38 +7,50 @@ so a step that runs twice writes the same files again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
+from extractors.duplicates import DUPLICATE, business_key, marked_field
+from extractors.einvoice.data import EInvoice
 from extractors.page import read_page
 from extractors.pipeline import extract
+from extractors.references import apply_references, lists_of
 from extractors.render import inspect, render
+from extractors.searchable import make_searchable
 from extractors.types import TYPES
 from models.batches import get_batch
+from models.db import Transaction
+from models.doctype import DocumentType
 from models.documents import (
+    Document,
     PageRow,
     add_page,
     fail_document,
     get_document,
     list_pages,
+    record_searchable,
     set_status,
     start_extracting,
     start_reading,
 )
-from models.errors import DamagedFile, FileProblem, LeaseLost, ScrivanoError
-from models.fields import list_fields, replace_fields
+from models.duplicates import note_key
+from models.errors import DamagedFile, FileProblem, LeaseLost, NotFound, ScrivanoError
+from models.fields import Field, list_fields, replace_fields
 from models.ids import new_id
 from models.keying import add_tasks, cancel_tasks, quarantine, reopen_fields
+from models.references import load_tables
 from models.releases import MEDIA_TYPES, build_files, collect, record_release
 from models.steps import (
+    ASIDE,
     ENDLESS,
     Lease,
     check_lease,
@@ -48,11 +60,19 @@ from models.steps import (
     give_back_step,
     retry_later,
 )
-from models.storage import original_key, page_image_key, page_words_key, release_key
+from models.storage import (
+    einvoice_key,
+    original_key,
+    page_image_key,
+    page_words_key,
+    release_key,
+    searchable_key,
+)
+from models.types import types_of
 from models.words import Page
 from workers.context import Context
 from workers.lease import keep_lease
-from workers.route import find_doubts, to_readings
+from workers.route import add_duplicate, find_doubts, name_duplicate, to_readings
 from workers.stop import Stopped, interruptible
 
 log = logging.getLogger("scrivano.worker")
@@ -99,7 +119,8 @@ def _do(context: Context, lease: Lease) -> None:
         log.info("%s %s: %s", lease.kind, lease.subject, error.code)
         with context.db.write() as session:
             fail_step(session, lease, error.detail)
-            fail_document(session, lease.subject, error.code, error.detail)
+            if lease.kind not in ASIDE:
+                fail_document(session, lease.subject, error.code, error.detail)
     except (ScrivanoError, OperationalError, OSError) as error:
         # A part is away or misconfigured: no fault of this document.
         log.warning("%s %s: %s, again later", lease.kind, lease.subject, error)
@@ -120,9 +141,13 @@ def _give_back(context: Context, lease: Lease, error: Exception, *, outage: bool
 
 
 def _inspect(context: Context, lease: Lease) -> None:
-    """Open the file and see how many pages there are to read."""
+    """Open the file: how many pages there are to read, and whether it is an e-invoice, too."""
     with _original(context, lease.subject) as (path, _media_type):
         info = inspect(path, context.limits)
+    if info.einvoice is not None:
+        stated = json.dumps(info.einvoice.to_dict(), ensure_ascii=False).encode()
+        key = einvoice_key(lease.client_id, lease.subject)
+        context.storage.put_bytes(key, stated, "application/json")
     with context.db.write() as session:
         finish_step(session, lease)
         start_reading(session, lease.subject, info.pages)
@@ -181,6 +206,7 @@ def _store_page(context: Context, lease: Lease, page: Page, image: bytes, second
                 source=page.source,
                 rotation=page.rotation,
                 skew=page.skew,
+                blank=page.blank,
                 seconds=seconds,
             ),
         )
@@ -190,24 +216,26 @@ def _extract(context: Context, lease: Lease) -> None:
     """Find the fields, and send to people what is in doubt."""
     with context.db.read() as session:
         document = get_document(session, lease.subject)
-        wanted = get_batch(session, document.batch_id).document_type
-        numbers = [page.number for page in list_pages(session, lease.subject)]
-    pages = [
-        Page.from_dict(
-            json.loads(
-                context.storage.get_bytes(page_words_key(lease.client_id, lease.subject, number))
-            )
-        )
-        for number in numbers
-    ]
-    extraction = extract(pages, wanted)
-    readings = to_readings(extraction, TYPES[extraction.type])
+        batch = get_batch(session, document.batch_id)
+        types = types_of(session, TYPES, batch)
+    pages = _load_pages(context, lease)
+    einvoice = _get_einvoice(context, lease)
+    extraction = extract(pages, batch.document_type, types, einvoice=einvoice)
+    doctype = types[extraction.type]
+    if lists := lists_of(doctype):
+        with context.db.read() as session:
+            tables = load_tables(session, lease.client_id, lists)
+        extraction = apply_references(extraction, doctype, tables)
+    readings = to_readings(extraction, doctype)
+    header = {reading.name: reading.value for reading in readings if reading.line is None}
     with context.db.write() as session:
         finish_step(session, lease)
         document = get_document(session, lease.subject, lock=True)
         document.type, document.type_score = extraction.type, extraction.type_score
         document.language = extraction.language
         cancel_tasks(session, document.id)  # of an earlier run, when the document was retried
+        if earlier := note_key(session, document, business_key(doctype, header)):
+            readings = add_duplicate(readings, doctype, earlier)
         fields = replace_fields(session, document, readings)
         doubts = [
             (field, reading.doubts)
@@ -218,23 +246,42 @@ def _extract(context: Context, lease: Lease) -> None:
         set_status(session, document, "keying" if doubts else "final")
 
 
+def _get_einvoice(context: Context, lease: Lease) -> EInvoice | None:
+    """What the document's electronic invoice states; None for plain paper."""
+    try:
+        stated = context.storage.get_bytes(einvoice_key(lease.client_id, lease.subject))
+    except NotFound:
+        return None
+    return EInvoice.from_dict(json.loads(stated))
+
+
 def _settle(context: Context, lease: Lease) -> None:
     """All keys of a document are in: if a rule fails, people see what the machine had accepted
-    of it; when they have seen all of it, the paper itself says so, and the release notes it."""
+    of it; when they have seen all of it, the paper itself says so, and the release notes it. So
+    it does when the keyed values show that the paper came before."""
+    einvoice = _get_einvoice(context, lease)
     with context.db.write() as session:
         finish_step(session, lease)
         document = get_document(session, lease.subject, lock=True)
         if document.status != "keying" or document.type is None:
             return
         fields = list_fields(session, document.id)
-        doubts = find_doubts(TYPES[document.type], fields)
-        unseen = [
-            (field, doubts[field.id])
+        adjustment = einvoice.adjustment if einvoice else "0"
+        doctype = types_of(session, TYPES, get_batch(session, document.batch_id))[document.type]
+        doubts = find_doubts(doctype, fields, adjustment)
+        unseen = {
+            field.id: doubts[field.id]
             for field in fields
             if field.id in doubts and field.source == "machine" and field.status == "final"
-        ]
+        }
+        for field_id, doubt, is_new in _find_duplicate(session, document, doctype, fields):
+            if is_new:
+                unseen[field_id] = (*unseen.get(field_id, ()), doubt)
+            else:
+                doubts[field_id] = (*doubts.get(field_id, ()), DUPLICATE)
         if unseen:
-            reopen_fields(session, document, unseen)
+            again = [(field, unseen[field.id]) for field in fields if field.id in unseen]
+            reopen_fields(session, document, again)
             return
         for field in fields:
             if field.id in doubts:
@@ -242,12 +289,29 @@ def _settle(context: Context, lease: Lease) -> None:
         set_status(session, document, "final")
 
 
+def _find_duplicate(
+    session: Transaction, document: Document, doctype: DocumentType, fields: Sequence[Field]
+) -> list[tuple[str, str, bool]]:
+    """The field to ask about when the document came before, the doubt, and whether that is news:
+    at most one."""
+    before = document.business_key, document.duplicate_of
+    header = {field.name: field for field in fields if field.line is None}
+    values = {name: field.value for name, field in header.items()}
+    earlier = note_key(session, document, business_key(doctype, values))
+    marked = header.get(marked_field(doctype) or "")
+    if earlier is None or marked is None:
+        return []
+    is_new = (document.business_key, document.duplicate_of) != before
+    return [(marked.id, name_duplicate(earlier), is_new)]
+
+
 def _release(context: Context, lease: Lease) -> None:
     """Write the files of the release, then the row that makes it known."""
     at = str(lease.data["at"])
     with context.db.read() as session:
         data = collect(session, lease.subject)
-    files = build_files(data, lease.part, at)
+        types = types_of(session, TYPES, get_batch(session, lease.subject))
+    files = build_files(data, lease.part, at, types)
     for name, content in files.items():
         key = release_key(lease.client_id, lease.subject, lease.part, name)
         context.storage.put_bytes(key, content, MEDIA_TYPES[name])
@@ -262,12 +326,40 @@ def _release(context: Context, lease: Lease) -> None:
         )
 
 
+def _archive(context: Context, lease: Lease) -> None:
+    """Make the searchable PDF: nothing waits for it."""
+    pages = _load_pages(context, lease)
+    with (
+        _original(context, lease.subject) as (path, media_type),
+        tempfile.NamedTemporaryFile(dir=context.spool, prefix="searchable-") as file,
+    ):
+        target = Path(file.name)
+        standard = make_searchable(path, media_type, pages, target, context.limits)
+        with target.open("rb") as made:
+            sha256, size = hashlib.file_digest(made, "sha256").hexdigest(), made.tell()
+            made.seek(0)
+            key = searchable_key(lease.client_id, lease.subject)
+            context.storage.put_stream(key, made, size, sha256, "application/pdf")
+    with context.db.write() as session:
+        finish_step(session, lease)
+        record_searchable(session, lease.subject, sha256, size, standard)
+
+
+def _load_pages(context: Context, lease: Lease) -> list[Page]:
+    """The pages of the step's document, as they were read."""
+    with context.db.read() as session:
+        numbers = [page.number for page in list_pages(session, lease.subject)]
+    keys = [page_words_key(lease.client_id, lease.subject, number) for number in numbers]
+    return [Page.from_dict(json.loads(context.storage.get_bytes(key))) for key in keys]
+
+
 STEPS = {
     "inspect": _inspect,
     "read": _read,
     "extract": _extract,
     "settle": _settle,
     "release": _release,
+    "archive": _archive,
 }
 
 

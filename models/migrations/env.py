@@ -10,7 +10,7 @@ from models.db import Base
 
 for subject in (
     "audit", "batches", "changes", "clients", "documents", "fields", "idempotency", "keying",
-    "releases", "status", "steps",
+    "references", "releases", "status", "steps", "types",
 ):  # fmt: skip
     importlib.import_module(f"models.{subject}")
 

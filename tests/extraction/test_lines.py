@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from extractors.cells import cell, checked, mend_goods
 from extractors.pipeline import extract
-from models.words import Page
+from models.words import Box, Page, Word
 from tests.extraction.papers import (
     DELIVERY_NOTE,
     GERMAN_INVOICE,
@@ -115,3 +118,58 @@ def test_the_arithmetic_of_a_line_shows_in_its_score() -> None:
     right, wrong = extract([paper(table(rows, XS, 0.3))], "invoice").lines
     assert wrong["line_total"].score < right["line_total"].score
     assert wrong["line_total"].problems == ("quantity_times_price",)
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("Tassello ∅ 8", "Tassello Ø 8"),
+        ("Olio It 5", "Olio lt 5"),
+        ("Acqua 1,5 It x 6", "Acqua 1,5 lt x 6"),
+        ("It's a kind", "It's a kind"),
+    ],
+)
+def test_signs_that_goods_do_not_have_are_mended(read: str, printed: str) -> None:
+    assert mend_goods(read) == printed
+
+
+def test_a_discount_explains_a_total_under_quantity_times_price() -> None:
+    words = [Word("x", Box(0.1, 0.1, 0.2, 0.2), 1.0)]
+    line = {
+        name: cell(value, words, 1, 2.0)
+        for name, value in (("quantity", "4"), ("unit_price", "10.00"), ("line_total", "36.00"))
+    }
+    assert not checked(line)["line_total"].agrees
+    assert checked(line, Decimal(10))["line_total"].agrees
+
+
+def test_text_that_runs_across_columns_does_not_hide_the_gap_between_them() -> None:
+    rows = [
+        ["Beschreibung", "Nettopreis", "Menge", "Nettobetrag"],
+        ["Kunstrasen grün drei", "5,00", "2", "10,00"],
+        ["Siehe Anlagenzusammenstellungsverzeichnisseiten anbei"],
+        ["Pfand für Kiste Nr", "1,00", "4", "4,00"],
+    ]
+    placed = [*table(rows, [0.10, 0.45, 0.62, 0.80], 0.30), (0.60, 0.45, "Nettobetrag"),
+              (0.80, 0.45, "14,00")]  # fmt: skip
+    lines = extract([paper(placed)], "invoice").lines
+    assert [line["unit_price"].value for line in lines] == ["5.00", "1.00"]
+    assert str(lines[0]["description"].value).startswith("Kunstrasen grün drei")
+
+
+def test_rows_that_only_detail_an_item_are_no_lines_when_the_others_add_up() -> None:
+    rows = [
+        TITLES,
+        ["Farina tipo 00", "10", "5,00", "50,00"],
+        ["Prezzo di listino", "2", "6,00"],
+        ["Crusca", "4", "2,50", "10,00"],
+    ]
+    placed = [*table(rows, XS, 0.30), (0.55, 0.45, "Imponibile"), (0.70, 0.45, "60,00")]
+    lines = extract([paper(placed)], "invoice").lines
+    assert [line["line_total"].value for line in lines] == ["50.00", "10.00"]
+
+
+def test_a_unit_beside_its_quantity_keeps_its_letters() -> None:
+    rows = [TITLES, ["Guanti", "10 box", "5,00", "50,00"], ["Viti", "4 x", "2,50", "10,00"]]
+    lines = extract([paper(table(rows, XS, 0.30))], "invoice").lines
+    assert [line["unit"].value for line in lines] == ["box", None]

@@ -19,7 +19,7 @@ class Reader:
 
 @pytest.fixture(autouse=True)
 def reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ENGINES, "paddle", Reader)
+    monkeypatch.setitem(ENGINES, "openvino", Reader)
 
 
 def run(tmp_path: Path, *arguments: str) -> list[dict[str, Any]]:

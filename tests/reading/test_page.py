@@ -96,7 +96,37 @@ def test_a_turn_the_model_missed_is_found_by_the_text(
 def test_blank_page_is_not_read() -> None:
     found = read_page(raw(np.full((300, 200, 3), 250, np.uint8)), Blind())
     assert found.page.lines == ()
+    assert found.page.blank
     assert (found.page.width, found.page.height) == (200, 300)
+
+
+class Nothing:
+    def read(self, image: samples.Pixels) -> list[Line]:
+        return []
+
+
+def dusty(*marks: tuple[int, int, int, int]) -> samples.Pixels:
+    """White paper, 200 dpi, with dark marks at x, y, width, height."""
+    image = np.full((2339, 1654, 3), 250, np.uint8)
+    for x, y, width, height in marks:
+        image[y : y + height, x : x + width] = 40
+    return image
+
+
+SPECKS = [(300, 400, 5, 5), (900, 1200, 6, 4), (1200, 1800, 4, 4)]
+
+
+def test_dust_and_punch_holes_make_no_page(guess: list[tuple[int, float]]) -> None:
+    holes = [(40, 900, 50, 50), (40, 1400, 50, 50)]
+    assert read_page(raw(dusty(*SPECKS, *holes)), Nothing()).page.blank
+
+
+def test_a_stroke_of_the_pen_is_not_dust(guess: list[tuple[int, float]]) -> None:
+    assert not read_page(raw(dusty(*SPECKS, (800, 1100, 6, 80))), Nothing()).page.blank
+
+
+def test_a_page_with_text_is_not_blank(guess: list[tuple[int, float]]) -> None:
+    assert not read_page(raw(PAGE), Reader()).page.blank
 
 
 def native_page() -> Page:

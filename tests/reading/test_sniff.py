@@ -19,6 +19,8 @@ GOOD = {
     "image/tiff": samples.encode(samples.marked_image(), "TIFF"),
     "image/heic": samples.HEIC,
     "application/pdf": samples.text_pdf(),
+    "application/xml": b"<?xml version='1.0'?><p:FatturaElettronica versione='FPR12'/>",
+    "application/pkcs7-mime": bytes.fromhex("308006092a864886f70d010702a080"),
 }
 
 
@@ -43,7 +45,7 @@ def test_big_endian_tiff() -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        b"<?xml version='1.0'?><FatturaElettronica/>",
+        b"<?xml version='1.0'?><svg/>",
         b"<!DOCTYPE html>",
         b"GIF89a",
         b"BM\x46\x00",
@@ -71,7 +73,7 @@ def test_any_bytes_give_an_accepted_type_or_a_refusal(head: bytes) -> None:
 
 
 def test_message_lists_every_accepted_type() -> None:
-    assert accepted_text() == "PDF, TIFF, JPEG, PNG, WEBP, HEIC"
+    assert accepted_text() == "PDF, TIFF, JPEG, PNG, WEBP, HEIC and e-invoice (XML, P7M)"
 
 
 def test_sniffing_loads_no_image_library() -> None:

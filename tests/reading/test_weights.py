@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from extractors.ocr import weights
-from models.errors import BadWeights
+from models.errors import BadSetting, BadWeights
 
 PINNED = (weights.DETECTION, weights.RECOGNITION, weights.ORIENTATION)
 
@@ -72,3 +72,16 @@ def test_packages_are_found_without_running_them() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])
+def test_wrong_thread_setting(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SCRIVANO_OCR_THREADS", value)
+    with pytest.raises(BadSetting, match="SCRIVANO_OCR_THREADS"):
+        weights.threads()
+
+
+def test_wrong_model_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SCRIVANO_OCR_RECOGNITION", str(tmp_path))
+    with pytest.raises(BadSetting, match=r"inference\.onnx"):
+        weights.find_models(tmp_path)

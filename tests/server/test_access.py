@@ -9,10 +9,10 @@ import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from models.documents import get_document, seal_batch, set_status
+from models.documents import get_document, record_searchable, seal_batch, set_status
 from models.keying import cancel_tasks
 from models.releases import build_files, collect, record_release
-from models.storage import page_image_key, page_words_key, release_key
+from models.storage import page_image_key, page_words_key, release_key, searchable_key
 from server.app import list_routes
 from server.auth import ROLES
 from tests.server.conftest import ROLES as ALL_ROLES
@@ -61,6 +61,10 @@ EXPECTED = {
     "createKey": {"admin"},
     "listKeys": {"admin"},
     "revokeKey": {"admin"},
+    "createType": {"admin", "supervisor", "client"},
+    "reviseType": {"admin", "supervisor", "client"},
+    "putReference": {"admin", "supervisor", "client"},
+    "deleteReference": {"admin", "supervisor", "client"},
     "createBatch": {"admin", "supervisor", "client"},
     "uploadFiles": {"admin", "supervisor", "client"},
     "sealBatch": {"admin", "supervisor", "client"},
@@ -125,7 +129,9 @@ def fill(server: Running) -> dict[str, str]:
         release = record_release(session, batch.id, 1, made["manifest.json"], batch.created_at)
         ids = {"batches": batch.id, "documents": document, "releases": release.id}
         key = f"c/{client}/sha256/{row.sha256}"
+        record_searchable(session, document, "0" * 64, 8, None)
     storage.put_bytes(key, b"0123456789")
+    storage.put_bytes(searchable_key(client, document), b"%PDF-1.7")
     return ids
 
 

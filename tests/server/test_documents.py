@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from models.documents import fail_document
-from models.storage import page_image_key, page_words_key
+from models.documents import fail_document, get_document, record_searchable
+from models.steps import Step
+from models.storage import page_image_key, page_words_key, searchable_key
 from server.files import NAME_LENGTH, attachment, clean_name
 from tests.server.conftest import Running, add_keying
 
@@ -56,6 +60,56 @@ def test_pages_are_listed_with_their_addresses(server: Running, document: str) -
     page = server["client"].get(f"/v1/documents/{document}/pages").json()["items"][0]
     assert page["image"] == f"/v1/documents/{document}/pages/1/image"
     assert (page["number"], page["width"], page["height"]) == (1, 800, 1000)
+    assert page["blank"] is False
+
+
+def keep_searchable(server: Running, document: str, made: bytes) -> None:
+    sha256 = hashlib.sha256(made).hexdigest()
+    server.storage.put_bytes(searchable_key(server.client_a, document), made, "application/pdf")
+    with server.db.write() as session:
+        record_searchable(session, document, sha256, len(made), "PDF/A-2B")
+
+
+@pytest.mark.parametrize("role", ["client", "operator", "downstream"])
+def test_the_searchable_pdf_is_a_get_away(server: Running, document: str, role: str) -> None:
+    keep_searchable(server, document, b"%PDF-1.7")
+    answer = server[role].get(f"/v1/documents/{document}/searchable.pdf")
+    assert (answer.content, answer.headers["content-type"]) == (b"%PDF-1.7", "application/pdf")
+    assert 'filename="0.searchable.pdf"' in answer.headers["content-disposition"]
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+    shown = server[role].get(f"/v1/documents/{document}").json()["searchable"]
+    assert (shown["size"], shown["standard"]) == (8, "PDF/A-2B")
+    assert answer.headers["etag"] == f'"{shown["sha256"]}"'
+
+
+def test_a_known_searchable_pdf_is_not_sent_again(server: Running, document: str) -> None:
+    keep_searchable(server, document, b"%PDF-1.7 known")
+    path = f"/v1/documents/{document}/searchable.pdf"
+    known = {"If-None-Match": server["client"].get(path).headers["etag"]}
+    assert server["client"].get(path, headers=known).status_code == 304
+
+
+def test_a_searchable_pdf_that_is_not_made_yet_is_made_soon(server: Running, document: str) -> None:
+    answer = server["client"].get(f"/v1/documents/{document}/searchable.pdf")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
+    assert int(answer.headers["retry-after"]) > 0
+    with server.db.read() as session:
+        step = session.scalar(select(Step).where(Step.kind == "archive", Step.subject == document))
+        assert step is not None
+        assert step.status == "ready"
+
+
+def test_a_file_that_is_no_paper_has_no_searchable_pdf(server: Running, document: str) -> None:
+    with server.db.write() as session:
+        get_document(session, document).media_type = "application/xml"
+    answer = server["client"].get(f"/v1/documents/{document}/searchable.pdf")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_others_do_not_see_the_searchable_pdf(server: Running, document: str) -> None:
+    keep_searchable(server, document, b"%PDF-1.7")
+    answer = server["foreign"].get(f"/v1/documents/{document}/searchable.pdf")
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(("number", "status"), [(2, 404), (0, 422), (10**30, 422)])

@@ -132,6 +132,7 @@ export const api = {
   check: (task: Task, value: string) =>
     call<Checked>("POST", "/v1/tasks/check", {
       body: {
+        document_id: task.document_id,
         document_type: task.document_type,
         name: task.field.name,
         line: task.field.line,
@@ -186,5 +187,6 @@ export async function gather<T>(
 }
 
 export const originalUrl = (document: string) => `/v1/documents/${seg(document)}/original`;
+export const searchableUrl = (document: string) => `/v1/documents/${seg(document)}/searchable.pdf`;
 export const pageUrl = (document: string, page: number) =>
   `/v1/documents/${seg(document)}/pages/${page}`;

@@ -149,6 +149,7 @@ export interface Document {
   type: string | null;
   status: string;
   problem: { code: string; detail: string } | null;
+  searchable: { sha256: string; size: number; standard: string | null } | null;
   pages: number | null;
   size: number;
   created_at: string;

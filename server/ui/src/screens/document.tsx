@@ -1,7 +1,7 @@
 // One document: its pages with every field's box, and the values beside them.
 
 import { useMemo, useRef, useState } from "preact/hooks";
-import { api, originalUrl } from "../api";
+import { api, originalUrl, searchableUrl } from "../api";
 import { brief, labelOf, specLabel, statusText } from "../format";
 import { usePoll, useTypes } from "../hooks";
 import { type PageBox, type PageHandle, PageView } from "../parts/page";
@@ -52,6 +52,11 @@ export function DocumentScreen({ batch, id }: { batch: string; id: string }) {
             <a href={originalUrl(id)} download>
               {t.original}
             </a>
+            {info.data?.searchable && (
+              <a href={searchableUrl(id)} download>
+                {t.searchable}
+              </a>
+            )}
             <PageTools page={number} pages={last} onPage={leaf} handle={handle} />
           </span>
         </div>

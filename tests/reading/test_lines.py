@@ -1,40 +1,37 @@
-"""Parts of the PaddleOCR engine that need no model."""
+"""Parts of reading that need no model: rectangles, characters, words."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.ocr import paddle
-from extractors.ocr.paddle import Char
-from models.errors import BadSetting
+from extractors.ocr import lines, quads
+from extractors.ocr.lines import Char
 
 ALPHABET = ["blank", "a", "b", "\uff0c", " "]
 
 
-def columns(*labels: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    return np.eye(len(ALPHABET), dtype=np.float32)[list(labels)] * np.float32(0.9)
+def decode(*labels: int) -> list[Char]:
+    return lines.decode(np.array(labels), np.full(len(labels), 0.9, np.float32), ALPHABET)
 
 
 def test_repeats_and_blanks_are_dropped() -> None:
-    chars = paddle.decode(columns(0, 1, 1, 0, 1, 2), ALPHABET)
+    chars = decode(0, 1, 1, 0, 1, 2)
     assert "".join(char.text for char in chars) == "aab"
     assert [char.at for char in chars] == pytest.approx([1.5 / 6, 4.5 / 6, 5.5 / 6])
 
 
 def test_full_width_signs_become_plain() -> None:
-    assert paddle.decode(columns(3), ALPHABET)[0].text == ","
+    assert decode(3)[0].text == ","
 
 
 def test_words_get_the_ink_between_the_gaps() -> None:
     ink = np.zeros(100, np.bool_)
     ink[10:40] = ink[60:90] = True
     chars = [Char("a", 0.2, 1.0), Char(" ", 0.5, 1.0), Char("b", 0.7, 0.5)]
-    (first, second) = paddle.split_words(chars, ink)
+    (first, second) = lines.split_words(chars, ink)
     assert (first[0], second[0]) == ("a", "b")
     assert first[1:] == pytest.approx((0.1, 0.4, 1.0))
     assert second[1:] == pytest.approx((0.6, 0.9, 0.5))
@@ -42,7 +39,7 @@ def test_words_get_the_ink_between_the_gaps() -> None:
 
 def test_words_that_touch_are_parted_half_way() -> None:
     chars = [Char("a", 0.2, 1.0), Char(" ", 0.5, 1.0), Char("b", 0.8, 1.0)]
-    (first, second) = paddle.split_words(chars, np.ones(100, np.bool_))
+    (first, second) = lines.split_words(chars, np.ones(100, np.bool_))
     assert (first[1], first[2], second[1], second[2]) == pytest.approx((0, 0.5, 0.5, 1))
 
 
@@ -54,7 +51,7 @@ def test_word_parts_are_ordered_and_inside(
     placed: list[tuple[str, float]], marks: list[bool]
 ) -> None:
     chars = [Char(text, at, 1.0) for text, at in sorted(placed, key=lambda item: item[1])]
-    found = paddle.split_words(chars, np.array(marks))
+    found = lines.split_words(chars, np.array(marks))
     assert [word[0] for word in found] == "".join(char.text for char in chars).split()
     assert all(0 <= start < end for _, start, end, _ in found)
 
@@ -67,27 +64,26 @@ def test_margins_follow_the_direction_of_the_line(
 ) -> None:
     width, height = size
     quad = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    grown = paddle.grow(quad)
+    grown = quads.grow(quad)
     assert (*grown[0], *grown[2]) == pytest.approx(wanted)
 
 
-def test_detection_shrinks_big_pages_only() -> None:
-    assert paddle._long_side(np.zeros((3508, 2480, 3), np.uint8)) == pytest.approx(2060, abs=5)
-    assert paddle._long_side(np.zeros((1200, 900, 3), np.uint8)) == 1200
+def test_big_pages_are_shrunk_and_small_ones_are_not() -> None:
+    big, small = np.zeros((3508, 2480, 3), np.uint8), np.zeros((1200, 900, 3), np.uint8)
+    assert quads.long_side(big, 3_000_000, 4000) == pytest.approx(2060, abs=5)
+    assert quads.long_side(small, 3_000_000, 4000) == 1200
 
 
 def test_long_receipts_keep_their_width() -> None:
-    assert paddle._long_side(np.zeros((6000, 700, 3), np.uint8)) == 4000
+    assert quads.long_side(np.zeros((6000, 700, 3), np.uint8), 3_000_000, 4000) == 4000
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])
-def test_wrong_thread_setting(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    monkeypatch.setenv("SCRIVANO_OCR_THREADS", value)
-    with pytest.raises(BadSetting, match="SCRIVANO_OCR_THREADS"):
-        paddle._threads()
+def test_corners_are_put_in_order() -> None:
+    corners = np.array([[9, 1], [1, 5], [1, 1], [9, 5]], np.float32)
+    assert quads.order_corners(corners).tolist() == [[1, 1], [9, 1], [9, 5], [1, 5]]
 
 
-def test_wrong_model_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SCRIVANO_OCR_RECOGNITION", str(tmp_path))
-    with pytest.raises(BadSetting, match=r"inference\.onnx"):
-        paddle.load(tmp_path)
+def test_a_part_of_a_line_has_its_part_of_the_box() -> None:
+    quad = np.array([[20, 10], [60, 10], [60, 20], [20, 20]], np.float32)
+    box = quads.page_box(quad, 0.25, 0.5, 100, 50)
+    assert box.to_list() == pytest.approx([0.3, 0.2, 0.4, 0.4])
