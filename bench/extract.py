@@ -127,7 +127,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--type", choices=[DETECT, *sorted(TYPES)], default=DETECT)
     parser.add_argument("--out", type=Path, required=True, metavar="F.jsonl")
-    parser.add_argument("--engine", choices=sorted(ENGINES), default="paddle")
+    parser.add_argument("--engine", choices=sorted(ENGINES), default="openvino")
     parser.add_argument("--force-ocr", action="store_true", help="read text layers with OCR too")
     parser.add_argument(
         "--no-xml", action="store_true", help="read the page only, not an electronic invoice in it"
