@@ -45,7 +45,7 @@ def scan(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ENGINES, "paddle", Reader)
+    monkeypatch.setitem(ENGINES, "openvino", Reader)
 
 
 def test_a_line_has_the_contract_s_shape(tmp_path: Path, scan: Path) -> None:
@@ -85,6 +85,6 @@ def test_read_pages_are_kept_and_used_again(
     kept = tmp_path / "pages"
     arguments = [str(scan), "--cache", str(kept), "--out", str(tmp_path / "out.jsonl")]
     extract.main(arguments)
-    monkeypatch.setitem(ENGINES, "paddle", lambda: pytest.fail("read again"))
+    monkeypatch.setitem(ENGINES, "openvino", lambda: pytest.fail("read again"))
     extract.main(arguments)
     assert len(list(kept.iterdir())) == 1
