@@ -178,6 +178,17 @@ class Settings(BaseModel):
         return found
 
     @property
+    def file_limits(self) -> dict[str, int]:
+        """What a file may cost to read, in the words of `extractors.limits.Limits`."""
+        return {
+            "max_pages": self.max_pages,
+            "max_pixels": self.max_pixels,
+            "dpi": self.page_dpi,
+            "memory_bytes": self.parse_memory_bytes,
+            "cpu_seconds": self.parse_seconds,
+        }
+
+    @property
     def local_url(self) -> str:
         """Where the API answers on this machine, whatever its public address is."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.http_host, self.http_host)

@@ -172,12 +172,7 @@ def find_client(db: Database, actor: Actor, batch_id: str, *, must_be_open: bool
 
 async def inspect_files(files: Sequence[Spooled], settings: Settings) -> None:
     """Open each file in the limited process; the first file's problem is raised."""
-    limits = Limits(
-        max_pages=settings.max_pages,
-        max_pixels=settings.max_pixels,
-        memory_bytes=settings.parse_memory_bytes,
-        cpu_seconds=settings.parse_seconds,
-    )
+    limits = Limits(**settings.file_limits)
     problems: dict[int, FileProblem] = {}
 
     async def look(number: int, file: Spooled) -> None:

@@ -30,13 +30,7 @@ class Context:
 
     @property
     def limits(self) -> Limits:
-        return Limits(
-            max_pages=self.settings.max_pages,
-            max_pixels=self.settings.max_pixels,
-            dpi=self.settings.page_dpi,
-            memory_bytes=self.settings.parse_memory_bytes,
-            cpu_seconds=self.settings.parse_seconds,
-        )
+        return Limits(**self.settings.file_limits)
 
     @property
     def spool(self) -> Path:
