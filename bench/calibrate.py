@@ -22,7 +22,8 @@ from typing import Any
 
 import yaml
 
-from bench.evaluate import find_truths, read_pages
+from bench.evaluate import find_truths
+from bench.extract import read_pages
 from bench.scoring import Judged, expected_error, judge
 from bench.truths import Truth
 from extractors import lexicon, tables

@@ -11,14 +11,14 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bench.drawings import draw_reliability, draw_risk
-from bench.extract import _pages
+from bench.extract import read_pages
 from bench.figures import percentile, share
 from bench.scoring import (
     Judged,
@@ -33,7 +33,7 @@ from bench.scoring import (
 )
 from bench.truths import Truth, read_corpus, read_generated
 from extractors.classify import detect_type
-from extractors.ocr import ENGINES, Engine
+from extractors.ocr import ENGINES
 from extractors.pipeline import extract
 from extractors.types import TYPES
 from models.errors import FileProblem
@@ -90,11 +90,6 @@ def find_truths(
         if not found:
             raise ValueError(f"{folder} has no scans with their truth")
         yield from found
-
-
-def read_pages(path: Path, engine: Callable[[], Engine], cached: Path | None) -> list[Page]:
-    """The pages of a file, from the folder `cached` if they were read before."""
-    return _pages(path, engine, cached, force_ocr=False)
 
 
 def measure(truth: Truth, pages: Sequence[Page]) -> Outcome:

@@ -71,7 +71,7 @@ def extract_file(
         "file": str(path), "seconds": 0.0, "type": None, "fields": {}, "lines": [],
     }  # fmt: skip
     try:
-        pages = _pages(path, engine, cached, force_ocr=force_ocr)
+        pages = read_pages(path, engine, cached, force_ocr=force_ocr)
         einvoice = inspect(path).einvoice if use_xml else None
         line |= to_dict(extract(pages, doctype, einvoice=einvoice))
     except FileProblem as problem:
@@ -103,8 +103,8 @@ def _value(found: FieldValue) -> dict[str, Any]:
     }
 
 
-def _pages(
-    path: Path, engine: Callable[[], Engine], cached: Path | None, *, force_ocr: bool
+def read_pages(
+    path: Path, engine: Callable[[], Engine], cached: Path | None, *, force_ocr: bool = False
 ) -> list[Page]:
     """The read pages of a file; `cached` is a folder that keeps them by the file's hash."""
     kept = None
