@@ -103,7 +103,7 @@ def load(root: Path | None = None, threads: int | None = None) -> OpenvinoEngine
     """
     detection, recognition = weights.find_models(root)
     threads = threads or weights.threads()
-    import openvino  # type: ignore[import-untyped, unused-ignore]
+    import openvino
 
     core = openvino.Core()
     abilities = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
@@ -136,7 +136,7 @@ def load(root: Path | None = None, threads: int | None = None) -> OpenvinoEngine
 def _normalise(model: Any, mean: list[float], deviation: list[float]) -> Any:
     """The model taking RGB bytes, 1 x height x width x 3, instead of normalised BGR planes."""
     from openvino import Layout, Type
-    from openvino.preprocess import (  # type: ignore[import-untyped, unused-ignore]
+    from openvino.preprocess import (
         ColorFormat,
         PrePostProcessor,
     )
