@@ -32,6 +32,13 @@ from models.words import Box
 KINDS = tuple(LAYOUTS)
 TALL = 900.0
 MONTHS = ("GEN", "FEB", "MAR", "APR", "MAG", "GIU", "LUG", "AGO", "SET", "OTT", "NOV", "DIC")
+RECEIVED = {
+    "it": ("RICEVUTO", "RICEVUTO IL", "REGISTRATO", "PERVENUTO"),
+    "en": ("RECEIVED", "POSTED", "APPROVED"),
+    "de": ("EINGEGANGEN", "GEBUCHT", "EINGANG"),
+    "fr": ("REÇU LE", "COURRIER ARRIVÉ", "ENREGISTRÉ"),
+    "es": ("RECIBIDO", "ENTRADA", "REGISTRADO"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,8 @@ class Order:
     language: str = "it"
     lines: Lines = None
     stamp: bool | None = None
+    # the mail room's stamp speaks the paper's language, not Italian
+    stamp_abroad: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,14 +164,19 @@ def _make(out: Path, order: Order, index: int, seed: int) -> Sample:
         if order.kind == "receipt":
             # thermal paper fades, and nobody punches it
             damage = replace(damage, fade=rng.uniform(0.05, 0.3), holes=False, bleed=0.0)
-        marks = _scan_file(path, order, damage, facts, pdf, sheet, rng)
+        marks = scan_file(path, order, damage, facts, pdf, sheet, rng)
         truth = describe(path.name, order.layout, facts, marks, asdict(damage))
+    return write_truth(path, truth)
+
+
+def write_truth(path: Path, truth: dict[str, Any]) -> Sample:
+    """Write a document's truth beside its file."""
     text = json.dumps(truth, ensure_ascii=False, indent=1)
     path.with_name(f"{path.name}.json").write_text(text + "\n", encoding="utf-8")
     return Sample(path, truth)
 
 
-def _scan_file(
+def scan_file(
     path: Path, order: Order, damage: Damage, facts: Facts, pdf: bytes, sheet: Sheet, rng: Random
 ) -> list[Mark]:
     """Print, stamp, sign and scan all pages into `path`; gives the marks where they are now."""
@@ -175,7 +189,8 @@ def _scan_file(
         if stamped and number == 1 and facts.kind in ("invoice", "delivery_note"):
             taken = [mark.box for mark in marks]
             taken += [anchor.box for anchor in sheet.anchors if anchor.page == 1]
-            _stamp_receipt(page, facts, taken, damage.dpi, rng)
+            titles = RECEIVED[facts.language] if order.stamp_abroad else RECEIVED["it"]
+            _stamp_receipt(page, facts, taken, damage.dpi, rng, titles)
         image, matrix = scan(page, damage, rng, [mark.box for mark in marks])
         if damage.device == "fax":
             print_fax_line(image, _fax_line(facts, number, sheet.page, rng), damage.dpi)
@@ -189,7 +204,8 @@ def _scan_file(
 
 
 def _fax_line(facts: Facts, number: int, pages: int, rng: Random) -> str:
-    sent = date.fromisoformat(facts.values["issue_date"]) + timedelta(days=1)
+    issued = facts.values.get("issue_date") or facts.shown["iso_date"]
+    sent = date.fromisoformat(issued) + timedelta(days=1)
     phone = facts.shown["seller_phone"].replace(" ", "")
     time = f"{rng.randint(8, 18):02d}:{rng.randint(0, 59):02d}"
     return f"{sent:%d-%m-%y} {time}   DA: FAX {phone}" + " " * 30 + f"PAG. {number:02d}/{pages:02d}"
@@ -214,11 +230,13 @@ def _sign(page: Image, sheet: Sheet, number: int, dpi: int, facts: Facts, rng: R
             press_ink(page, ink, x, y - ink.shape[0] // 4, rng.choice(STAMP_INKS), 0.7)
 
 
-def _stamp_receipt(page: Image, facts: Facts, taken: list[Box], dpi: int, rng: Random) -> None:
+def _stamp_receipt(
+    page: Image, facts: Facts, taken: list[Box], dpi: int, rng: Random, titles: Sequence[str]
+) -> None:
     """The mail room's date stamp, where it hides no field."""
     day = date.fromisoformat(facts.values["issue_date"]) + timedelta(days=rng.randint(1, 9))
     month = MONTHS[day.month - 1]
-    title = rng.choice(("RICEVUTO", "RICEVUTO IL", "REGISTRATO", "PERVENUTO"))
+    title = rng.choice(titles)
     lines = (f"{day.day:02d} {month} {day.year}", f"Prot. {rng.randint(10, 9999)}")
     ink = make_stamp(rng, Words(title, lines[: rng.choice((1, 2))]), dpi, circular=False)
     height, width = page.shape[:2]

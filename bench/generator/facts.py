@@ -23,7 +23,9 @@ class Facts:
 
     `values` and `lines` hold the normalised truth of the type's fields; `shown` and `rows` what
     is printed under the same names, plus whatever else the papers carry (addresses, footers).
-    `tables` holds rows that are no line items (the VAT summary).
+    `tables` holds rows that are no line items (the VAT summary). `also` has further readings of a
+    field of which the paper prints several (instalments, numbers with and without country).
+    `original` is the XML of the e-invoice that the paper is a print of.
     """
 
     kind: str
@@ -33,6 +35,8 @@ class Facts:
     lines: tuple[Mapping[str, str], ...] = ()
     rows: tuple[Row, ...] = ()
     tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    original: str = ""
 
     def has(self, name: str) -> bool:
         return bool(self.shown.get(name))

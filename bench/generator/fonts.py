@@ -40,6 +40,9 @@ def _files() -> dict[str, tuple[Path, Path, Path]]:
         "roboto": _three(roboto, "Roboto", "Regular", "Bold", "Italic"),
         "source_sans": _three(sans, "SourceSansPro", "Regular", "Semibold", "It"),
         "source_serif": _three(serif, "SourceSerifPro", "Regular", "Semibold", "It"),
+        "roboto_light": _three(roboto, "Roboto", "Light", "Medium", "LightItalic"),
+        "source_sans_light": _three(sans, "SourceSansPro", "Light", "Bold", "LightIt"),
+        "source_serif_light": _three(serif, "SourceSerifPro", "Light", "Bold", "LightIt"),
         "vera": (vera / "Vera.ttf", vera / "VeraBd.ttf", vera / "VeraIt.ttf"),
     }
 

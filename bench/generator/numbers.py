@@ -7,6 +7,12 @@ from random import Random
 
 from stdnum import iban as iban_rules
 from stdnum import luhn
+from stdnum.at import uid as austrian
+from stdnum.ch import uid as swiss
+from stdnum.es import ccc as spanish_account
+from stdnum.es import cif as spanish_company
+from stdnum.es import dni as spanish_person
+from stdnum.ie import vat as irish
 from stdnum.iso7064 import mod_11_10
 from stdnum.it import codicefiscale
 
@@ -42,9 +48,36 @@ def vat_number(rng: Random, country: str = "IT") -> str:
         body = rng.choice("123456789") + digits(rng, 6)
         total = sum((8 - i) * int(d) for i, d in enumerate(body))
         return f"{body}{97 - total % 97:02d}"
+    if country in ("AT", "BE", "CH", "ES", "IE"):
+        return _smaller_vat_number(rng, country)
     # seven digits, the code of the issuing province office, and the Luhn digit
     body = f"{rng.randrange(20_000, 5_000_000):07d}{rng.randrange(1, 101):03d}"
     return body + luhn.calc_check_digit(body)
+
+
+def _smaller_vat_number(rng: Random, country: str) -> str:
+    if country == "AT":
+        body = digits(rng, 7)
+        return f"U{body}{austrian.calc_check_digit('U' + body)}"
+    if country == "BE":
+        body = f"0{rng.choice('456789')}{digits(rng, 6)}"
+        return f"{body}{97 - int(body) % 97:02d}"
+    if country == "CH":
+        # one in eleven bodies has no check digit; the number is written without "CHE"
+        while len(check := str(swiss.calc_check_digit(body := digits(rng, 8)))) > 1:
+            pass
+        return f"E{body}{check}"
+    if country == "ES":
+        body = rng.choice("AB") + digits(rng, 7)
+        return f"{body}{str(spanish_company.calc_check_digits(body))[0]}"
+    body = digits(rng, 7)
+    return f"{body}{irish.calc_check_digit(body)}"
+
+
+def spanish_tax_number(rng: Random) -> str:
+    """The NIF of a person: eight digits and their letter."""
+    body = digits(rng, 8)
+    return f"{body}{spanish_person.calc_check_digit(body)}"
 
 
 def _letters(text: str) -> tuple[str, str]:
@@ -86,6 +119,16 @@ def iban(rng: Random, country: str = "IT") -> str:
         body = f"{bank}{branch}{account}{key:02d}"
     elif country == "GB":
         body = "".join(rng.choice("BCLMNRST") for _ in range(4)) + digits(rng, 14)
+    elif country in ("AT", "CH"):
+        body = digits(rng, 16 if country == "AT" else 17)
+    elif country == "BE":
+        account = digits(rng, 10)
+        body = f"{account}{int(account) % 97 or 97:02d}"
+    elif country == "IE":
+        body = "".join(rng.choice("BCLMNRST") for _ in range(4)) + digits(rng, 14)
+    elif country == "ES":
+        bank, account = digits(rng, 8), digits(rng, 10)
+        body = f"{bank}{spanish_account.calc_check_digits(f'{bank}00{account}')}{account}"
     else:
         account = f"0{digits(rng, 4)}{rng.choice('01')}{digits(rng, 4)}"
         account += "000000" + digits(rng, 6) if rng.random() < 0.6 else digits(rng, 12)

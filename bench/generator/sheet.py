@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,18 +68,33 @@ class Run:
 
 
 class Sheet:
-    """One document on paper; `size` is width and height in millimetres."""
+    """One document on paper; `size` is width and height in millimetres.
+
+    `marks` say where fields are, `runs` where any text is (page, box, text).
+    """
 
     def __init__(
-        self, facts: Facts, family: str, size: tuple[float, float] = A4, title: str = ""
+        self,
+        facts: Facts,
+        family: str,
+        size: tuple[float, float] = A4,
+        title: str = "",
+        *,
+        currency: re.Pattern[str] = CURRENCY,
+        stretch: float = 1.0,
     ) -> None:
+        """`currency` finds the words that name the document's currency; `stretch` makes all
+        letters that much wider (1.0: as the font has them)."""
         self.facts = facts
+        self.currency = currency
+        self.stretch = stretch
         self.width, self.height = size
         self.family = family
         self.ink = BLACK
         self.page = 1
         self.marks: list[Mark] = []
         self.anchors: list[Anchor] = []
+        self.runs: list[tuple[int, Box, str]] = []
         self._print = 0
         self._priced = True
         self._buffer = io.BytesIO()
@@ -115,7 +130,7 @@ class Sheet:
         # the euros of a share capital do not say what the invoice is reckoned in
         self._priced = "capital}" not in template
         font = self._font(face, family)
-        width = sum(text_width(run.text, font, size) for run in runs) / MM
+        width = sum(self._width(run.text, font, size) for run in runs) / MM
         if squeeze is not None and width > squeeze:
             size *= squeeze / width
             width = squeeze
@@ -124,7 +139,7 @@ class Sheet:
         self._canvas.setFont(font, size)
         for run in runs:
             self._draw_run(left, y, run, font, size, row)
-            left += text_width(run.text, font, size) / MM
+            left += self._width(run.text, font, size) / MM
         return width
 
     def paragraph(
@@ -150,11 +165,11 @@ class Sheet:
         self._canvas.setFillColorRGB(*(ink or self.ink))
         self._canvas.setFont(font, size)
         for line in self._wrap(self.fill(template, row), width, font, size):
-            whole = sum(text_width(run.text, font, size) for run in line) / MM
+            whole = sum(self._width(run.text, font, size) for run in line) / MM
             left = x - {"left": 0.0, "right": whole, "center": whole / 2}[align]
             for run in line:
                 self._draw_run(left, y, run, font, size, row)
-                left += text_width(run.text, font, size) / MM
+                left += self._width(run.text, font, size) / MM
             y += size * leading / MM
         return y
 
@@ -178,6 +193,29 @@ class Sheet:
             runs.append(Run(value, names))
         return runs
 
+    def measure(
+        self, template: str, size: float, face: Face = "regular", row: Row | None = None
+    ) -> tuple[float, float]:
+        """Width (mm) of the template on one line, and of its longest word."""
+        font = self._font(face)
+        text = "".join(run.text for run in self.fill(template, row))
+        words = [self._width(word, font, size) for word in text.split()]
+        return self._width(text, font, size) / MM, max(words, default=0.0) / MM
+
+    def _width(self, text: str, font: str, size: float) -> float:
+        return text_width(text, font, size) * self.stretch
+
+    def _write(self, x: float, y: float, text: str, font: str, size: float) -> None:
+        if self.stretch == 1:
+            self._canvas.drawString(x * MM, (self.height - y) * MM, text)
+            return
+        writing = self._canvas.beginText(x * MM, (self.height - y) * MM)
+        writing.setFont(font, size)
+        writing.setHorizScale(self.stretch * 100)
+        writing.textOut(text)
+        writing.setHorizScale(100)
+        self._canvas.drawText(writing)
+
     def _font(self, face: Face, family: str | None = None) -> str:
         return str(getattr(families()[family or self.family], face))
 
@@ -195,35 +233,41 @@ class Sheet:
                 yield line
                 line, used = [], 0.0
                 continue
-            wide = text_width(word.text.rstrip(), font, size) / MM
+            wide = self._width(word.text.rstrip(), font, size) / MM
             if line and used + wide > width:
                 yield line
                 line, used = [], 0.0
             line.append(word)
-            used += text_width(word.text, font, size) / MM
+            used += self._width(word.text, font, size) / MM
         if line:
             yield line
 
     def _draw_run(
         self, x: float, y: float, run: Run, font: str, size: float, row: Row | None
     ) -> None:
-        self._canvas.drawString(x * MM, (self.height - y) * MM, run.text)
+        self._write(x, y, run.text, font, size)
         text = run.text.strip()
-        lead = text_width(run.text[: run.text.index(text)], font, size) / MM
+        if not text:
+            return
+        lead = self._width(run.text[: run.text.index(text)], font, size) / MM
         for name in run.names:
             line = row.line if row and name in row.shown else None
-            self._mark(name, line, x + lead, y, text_width(text, font, size) / MM, size)
-        found = CURRENCY.search(run.text)
+            self._mark(name, line, x + lead, y, self._width(text, font, size) / MM, size)
+        self.runs.append((self.page, self._text_box(
+            x + lead, y, self._width(text, font, size) / MM, size), text))  # fmt: skip
+        found = self.currency.search(run.text)
         if found and self._priced and not any(m.name == "currency" for m in self.marks):
-            lead = text_width(run.text[: found.start()], font, size) / MM
-            self._mark("currency", None, x + lead, y, text_width(found[0], font, size) / MM, size)
+            lead = self._width(run.text[: found.start()], font, size) / MM
+            self._mark("currency", None, x + lead, y, self._width(found[0], font, size) / MM, size)
 
     def _mark(
         self, name: str, line: int | None, x: float, y: float, width: float, size: float
     ) -> None:
-        top, bottom = y - 0.76 * size / MM, y + 0.22 * size / MM
-        box = self._relative(x, top, x + width, bottom)
+        box = self._text_box(x, y, width, size)
         self.marks.append(Mark(name, line, self.page, box, self._print))
+
+    def _text_box(self, x: float, y: float, width: float, size: float) -> Box:
+        return self._relative(x, y - 0.76 * size / MM, x + width, y + 0.22 * size / MM)
 
     def _relative(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         return Box(x0 / self.width, y0 / self.height, x1 / self.width, y1 / self.height)
@@ -298,6 +342,12 @@ class Sheet:
         path.close()
         self._canvas.setFillColorRGB(*ink)
         self._canvas.drawPath(path, stroke=0, fill=1)
+
+    def draw(self, by: Callable[[Canvas], None]) -> None:
+        """Let something draw that knows reportlab's canvas (codes, turned text)."""
+        self._canvas.saveState()
+        by(self._canvas)
+        self._canvas.restoreState()
 
     # -- pages ----------------------------------------------------------------------------------
 

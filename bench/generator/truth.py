@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.generator.facts import Facts
@@ -13,17 +13,28 @@ Place = dict[str, Any]
 
 
 def describe(
-    file: str, layout: str, facts: Facts, marks: Sequence[Mark], damage: dict[str, Any] | None
+    file: str,
+    layout: str,
+    facts: Facts,
+    marks: Sequence[Mark],
+    damage: dict[str, Any] | None,
+    features: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The JSON truth of one file. Only fields with a mark, that is printed ones, are in it.
 
-    `line_boxes` runs parallel to `lines`; boxes are page-relative on the page as scanned.
+    `line_boxes` runs parallel to `lines`; boxes are page-relative on the page as scanned. `also`
+    (further readings that are as right) and `features` (of a grammar's layout) are there when
+    there are any.
     """
     fields = {n: v for n, v in facts.values.items() if any(_is(m, n, None) for m in marks)}
     lines = [
         {n: v for n, v in line.items() if any(_is(m, n, index) for m in marks)}
         for index, line in enumerate(facts.lines)
     ]
+    also = {name: list(more) for name, more in facts.also.items() if name in fields and more}
+    more: dict[str, Any] = {"also": also} if also else {}
+    if features is not None:
+        more["features"] = dict(features)
     return {
         "file": file,
         "type": facts.kind,
@@ -37,6 +48,7 @@ def describe(
             {name: _place(marks, name, index) for name in line} for index, line in enumerate(lines)
         ],
         "degradation": damage or {},
+        **more,
     }
 
 

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iban as iban_rules
+from stdnum.ch import uid as swiss
 from stdnum.de import vat as german
+from stdnum.es import nif as spanish
+from stdnum.eu import vat as european
 from stdnum.fr import tva as french
 from stdnum.gb import vat as british
 from stdnum.it import codicefiscale, iva
 
-from bench.generator.numbers import iban, tax_code, vat_number
+from bench.generator.numbers import iban, spanish_tax_number, tax_code, vat_number
 from bench.generator.parties import make_person
 
 seeds = st.integers(0, 2**32)
@@ -33,9 +36,26 @@ def test_foreign_vat_numbers_are_valid(seed: int) -> None:
     assert british.is_valid(vat_number(rng, "GB"))
 
 
-@given(seeds, st.sampled_from(["IT", "DE", "FR", "GB"]))
+@given(seeds, st.sampled_from(["AT", "BE", "ES", "IE"]))
+def test_vat_numbers_of_smaller_countries_are_valid(seed: int, country: str) -> None:
+    assert european.is_valid(country + vat_number(Random(seed), country))
+
+
+@given(seeds)
+def test_swiss_and_personal_spanish_numbers_are_valid(seed: int) -> None:
+    assert swiss.is_valid("CH" + vat_number(Random(seed), "CH"))
+    assert spanish.is_valid(spanish_tax_number(Random(seed)))
+
+
+@given(seeds, st.sampled_from(["IT", "DE", "FR", "GB", "AT", "CH", "ES", "IE"]))
 def test_ibans_are_valid(seed: int, country: str) -> None:
     assert iban_rules.is_valid(iban(Random(seed), country))
+
+
+@given(seeds)
+def test_belgian_ibans_are_valid(seed: int) -> None:
+    # stdnum also asks whether the bank exists, which none of ours does
+    assert iban_rules.is_valid(iban(Random(seed), "BE"), check_country=False)
 
 
 def _account_letter(account: str) -> str:
