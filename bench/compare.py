@@ -112,7 +112,8 @@ def collect(folders: Sequence[Path], limit: int, scratch: Path) -> Iterator[Samp
 
 
 @contextmanager
-def _start(name: str) -> Iterator[subprocess.Popen[str]]:
+def start(name: str) -> Iterator[subprocess.Popen[str]]:
+    """A process of `bench.peers` that is about to read with `name`."""
     places = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
     for variable in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS"):
@@ -136,7 +137,8 @@ def _start(name: str) -> Iterator[subprocess.Popen[str]]:
                 pipe.close()
 
 
-def _ask(child: subprocess.Popen[str], line: str) -> dict[str, Any]:
+def ask(child: subprocess.Popen[str], line: str) -> dict[str, Any]:
+    """What the process answers to a line."""
     assert child.stdin is not None
     assert child.stdout is not None
     child.stdin.write(line + "\n")
@@ -152,7 +154,7 @@ def measure(samples: Sequence[Sample], names: Sequence[str]) -> dict[str, Result
     """Each sample read by each reader in turn; who begins changes from page to page."""
     results = {name: Result() for name in names}
     with ExitStack() as stack:
-        children = {name: stack.enter_context(_start(name)) for name in names}
+        children = {name: stack.enter_context(start(name)) for name in names}
         for name, child in children.items():
             if child.stdout is None or child.stdout.readline() != "ready\n":
                 raise SystemExit(f"compare: the reader {name} did not start.")
@@ -160,11 +162,11 @@ def measure(samples: Sequence[Sample], names: Sequence[str]) -> dict[str, Result
             request = json.dumps({"image": str(sample.image), "language": sample.language})
             turn = number % len(names)
             for name in (*names[turn:], *names[:turn]):
-                reply = _ask(children[name], request)
+                reply = ask(children[name], request)
                 _note(results[name], reply)
             print(f"{number}/{len(samples)} {sample.name}", file=sys.stderr)
         for name, child in children.items():
-            results[name].peak = int(_ask(child, "")["peak"])
+            results[name].peak = int(ask(child, "")["peak"])
     return results
 
 

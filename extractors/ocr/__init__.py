@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from models.words import Line
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from extractors.ocr.lines import Char
 
     Image = NDArray[np.uint8]
 else:
@@ -36,17 +38,28 @@ class Engine(Protocol):
     def read(self, image: Image) -> list[Line]: ...
 
 
-def _paddle() -> Engine:
+@runtime_checkable
+class LineEngine(Engine, Protocol):
+    """An engine that also reads single lines.
+
+    `recognise` takes the RGB pixels of upright lines of text, cut close, and gives for each its
+    characters with their places along it (0..1) and scores.
+    """
+
+    def recognise(self, crops: Sequence[Image]) -> list[list[Char]]: ...
+
+
+def _paddle() -> LineEngine:
     # Imported here: the engine's libraries take seconds and hundreds of megabytes to load.
     from extractors.ocr.paddle import load
 
     return load()
 
 
-def _openvino() -> Engine:
+def _openvino() -> LineEngine:
     from extractors.ocr.openvino import load
 
     return load()
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"openvino": _openvino, "paddle": _paddle}
+ENGINES: dict[str, Callable[[], LineEngine]] = {"openvino": _openvino, "paddle": _paddle}

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from extractors.ocr import Image, quads
 from extractors.ocr.quads import Quad
+from extractors.order import arrange
 from models.words import Line, Word
 
 HEIGHT = 48  # of the recogniser's input
 MIN_WIDTH, MAX_WIDTH = 16, 3200
+TINY = 18  # pixels: lower lines are enlarged softly, sharp enlarging turns their noise into strokes
 MIN_SCORE = 0.6  # a line under it is noise: stamps, logos, texture
+WELL_READ, FAINT, ENOUGH = 0.9, 0.5, 25  # see `drop_faint`
 # The alphabet holds the full-width twins of ASCII; a European page means the plain ones.
 PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
@@ -30,20 +33,68 @@ class Char:
     score: float
 
 
-def read_line(image: Image, quad: Quad, recognise: Callable[[Image], list[Char]]) -> Line | None:
-    """The line in a detected rectangle of the page; None when nothing can be read in it.
+@dataclass(frozen=True, slots=True, eq=False)
+class Crop:
+    """A line's pixels, straightened, at their own size, and the rectangle that they are from."""
 
-    `recognise` gets the line's pixels, straightened, at their own size.
+    image: Image
+    quad: Quad
+
+
+# Gets the pixels of lines, gives the characters of each.
+Recognise = Callable[[Sequence[Image]], list[list[Char]]]
+
+
+def read(image: Image, found: Sequence[Quad], recognise: Recognise) -> list[Line]:
+    """What stands in the detected rectangles, in reading order; noise is left out."""
+    crops = [cut(image, quad) for quad in found]
+    texts = recognise([crop.image for crop in crops])
+    height, width = image.shape[:2]
+    read = [
+        (line, crop)
+        for crop, chars in zip(crops, texts, strict=True)
+        if (line := _line(crop, chars, width, height)) and line.score >= MIN_SCORE
+    ]
+    return arrange(drop_faint(read))
+
+
+def drop_faint(read: Sequence[tuple[Line, Crop]]) -> list[Line]:
+    """The lines without those that are both far fainter than most and not well read.
+
+    The print of the other side shows through thin paper, mirrored. Pale print of this side is read
+    well and stays.
     """
+    doubtful = [number for number, (line, _) in enumerate(read) if line.score < WELL_READ]
+    well_read = [crop for line, crop in read if line.score >= WELL_READ][:ENOUGH]
+    if not doubtful or not well_read:
+        return [line for line, _ in read]
+    usual = float(np.median([_contrast(crop.image) for crop in well_read]))
+    faint = {number for number in doubtful if _contrast(read[number][1].image) < FAINT * usual}
+    return [line for number, (line, _) in enumerate(read) if number not in faint]
+
+
+def _contrast(crop: Image) -> float:
+    """Grey levels between a line's paper and its ink."""
+    ink, paper = np.percentile(crop[::2, ::2, 1], (3, 90))
+    return float(abs(paper - ink))
+
+
+def cut(image: Image, quad: Quad) -> Crop:
+    """A detected rectangle with the margins that the recogniser likes, its text level."""
     quad = quads.grow(quad)
     crop = quads.cut(image, quad)
     if crop.shape[0] >= 1.5 * crop.shape[1]:  # text that runs down the page
-        crop, quad = np.ascontiguousarray(np.rot90(crop)), np.roll(quad, -1, axis=0)
-    chars = recognise(crop)
-    height, width = image.shape[:2]
+        return Crop(np.ascontiguousarray(np.rot90(crop)), np.roll(quad, -1, axis=0))
+    return Crop(crop, quad)
+
+
+def _line(crop: Crop, chars: list[Char], width: int, height: int) -> Line | None:
+    """The line of a page of this size; None when nothing was read."""
+    if not chars:
+        return None
     words = [
-        Word(text, quads.page_box(quad, start, end, width, height), score)
-        for text, start, end, score in split_words(chars, ink_columns(crop))
+        Word(text, quads.page_box(crop.quad, start, end, width, height), score)
+        for text, start, end, score in split_words(chars, ink_columns(crop.image))
     ]
     return Line.of(words) if words else None
 
@@ -56,7 +107,9 @@ def own_width(crop: Image) -> float:
 
 def scale(crop: Image, width: int) -> Image:
     """The crop as the recogniser takes it: `width` x `HEIGHT`."""
-    way = cv2.INTER_AREA if crop.shape[0] > HEIGHT else cv2.INTER_CUBIC
+    way = cv2.INTER_CUBIC if crop.shape[0] >= TINY else cv2.INTER_LINEAR
+    if crop.shape[0] > HEIGHT:
+        way = cv2.INTER_AREA
     return cv2.resize(crop, (width, HEIGHT), interpolation=way).astype(np.uint8, copy=False)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ import numpy as np
 
 from extractors.ocr import Image, lines, quads, weights
 from extractors.ocr.quads import Quad
-from extractors.order import arrange
 from models.words import Line
 
 # Finding lines needs fewer pixels than reading them. On A4 scans half the time and a quarter of the
@@ -35,8 +35,7 @@ class PaddleEngine:
 
     def read(self, image: Image) -> list[Line]:
         """Lines in reading order; lines scored under 0.6 are left out."""
-        found = (lines.read_line(image, quad, self.recognise) for quad in self.detect(image))
-        return arrange(line for line in found if line and line.score >= lines.MIN_SCORE)
+        return lines.read(image, self.detect(image), self.recognise)
 
     def detect(self, image: Image) -> list[Quad]:
         bgr = np.ascontiguousarray(image[:, :, ::-1])
@@ -44,7 +43,11 @@ class PaddleEngine:
         found = self._detector.predict(bgr, limit_side_len=side, limit_type="max")
         return [quads.upright_quad(np.asarray(poly, np.float32)) for poly in found[0]["dt_polys"]]
 
-    def recognise(self, crop: Image) -> list[lines.Char]:
+    def recognise(self, crops: Sequence[Image]) -> list[list[lines.Char]]:
+        """The characters of each line's pixels."""
+        return [self._recognise(crop) for crop in crops]
+
+    def _recognise(self, crop: Image) -> list[lines.Char]:
         width = min(max(round(lines.own_width(crop)), lines.MIN_WIDTH), lines.MAX_WIDTH)
         strip = lines.scale(crop, width)[:, :, ::-1].astype(np.float32)
         tensor = np.ascontiguousarray(strip.transpose(2, 0, 1)[None]) / 127.5 - 1

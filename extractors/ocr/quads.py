@@ -15,6 +15,8 @@ Quad = NDArray[np.float32]  # 4 x 2 pixels: top left, top right, bottom right, b
 # tried (0.819 to 0.829 on 31 pages); more of it lets neighbours in.
 MARGIN_ALONG, MARGIN_ACROSS = 0.1, 0.05  # of the line's height
 
+STRAIGHT = 1.5  # pixels that a rectangle may lean: to resample it costs more than it gains
+
 
 def long_side(image: Image, pixels: int, side: int) -> int:
     """The longer side at which `image` has at most `pixels` pixels and is at most `side` long."""
@@ -52,7 +54,12 @@ def grow(quad: Quad) -> Quad:
 
 
 def cut(image: Image, quad: Quad) -> Image:
-    """The rectangle `quad` of the image, straightened."""
+    """The rectangle `quad` of the image, straightened; as it is when it stands straight."""
+    left, top = np.floor(quad.min(axis=0)).astype(int)
+    right, bottom = np.ceil(quad.max(axis=0)).astype(int)
+    inside = left >= 0 and top >= 0 and right <= image.shape[1] and bottom <= image.shape[0]
+    if inside and _lean(quad) < STRAIGHT:
+        return image[top : max(bottom, top + 1), left : max(right, left + 1)]
     top_left, top_right, bottom_right, bottom_left = quad
     width = int(max(_length(top_left, top_right), _length(bottom_left, bottom_right), 1))
     height = int(max(_length(top_left, bottom_left), _length(top_right, bottom_right), 1))
@@ -62,6 +69,12 @@ def cut(image: Image, quad: Quad) -> Image:
         image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     return crop.astype(np.uint8, copy=False)
+
+
+def _lean(quad: Quad) -> float:
+    """How many pixels a rectangle's sides are off the vertical and the horizontal."""
+    top_left, top_right, _, bottom_left = quad
+    return float(max(abs(top_left[1] - top_right[1]), abs(top_left[0] - bottom_left[0])))
 
 
 def _length(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

@@ -83,8 +83,7 @@ def locate(weights: Weights) -> Path:
 def check(path: Path, sha256: str) -> None:
     """BadWeights unless the file is there and hashes to `sha256`."""
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = hash_file(path)
     except OSError as error:
         raise BadWeights(
             f"The model file {path} cannot be read ({error.strerror}): reinstall the locked "
@@ -95,6 +94,12 @@ def check(path: Path, sha256: str) -> None:
             f"The model file {path} is not the pinned one (SHA-256 {found}, expected {sha256}): "
             "reinstall the locked requirements, or remove the folder that holds it if it is a copy."
         )
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of the file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def find_models(root: Path | None = None) -> tuple[Path, Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -35,9 +37,9 @@ class Second:
     def __init__(self) -> None:
         self.seen: list[Image] = []
 
-    def __call__(self, crop: Image) -> list[Char]:
-        self.seen.append(crop)
-        return chars(("neu", 0.1, 0.9, 0.99))
+    def __call__(self, crops: Sequence[Image]) -> list[list[Char]]:
+        self.seen += crops
+        return [chars(("neu", 0.1, 0.9, 0.99)) for _ in crops]
 
 
 def text_of(found: list[Char]) -> str:
@@ -51,7 +53,7 @@ WORDS = (("abc", 0.05, 0.3), ("def", 0.375, 0.625), ("ghi", 0.7, 0.95))
 def read(crop: Image, *scores: float) -> tuple[str, Second, list[Char]]:
     second = Second()
     first = chars(*((*word, score) for word, score in zip(WORDS, scores, strict=True)))
-    found = read_twice(crop, lambda _: first, second)
+    (found,) = read_twice([crop], lambda _: [first], second)
     return text_of(found), second, found
 
 
@@ -74,7 +76,8 @@ def test_neighbours_in_doubt_are_read_again_together() -> None:
     crop = line((20, 120), (130, 180), (190, 380))
     second = Second()
     first = chars(("abc", 0.05, 0.3, 0.5), ("de", 0.325, 0.45, 0.5), ("fghijk", 0.475, 0.95, 0.9))
-    assert text_of(read_twice(crop, lambda _: first, second)) == "neu fghijk"
+    (found,) = read_twice([crop], lambda _: [first], second)
+    assert text_of(found) == "neu fghijk"
     assert len(second.seen) == 1
 
 
@@ -85,7 +88,8 @@ def test_a_line_mostly_in_doubt_is_read_again_as_a_whole() -> None:
 
 
 def test_a_line_without_characters_is_read_again() -> None:
-    assert text_of(read_twice(CROP, lambda _: [], Second())) == "neu"
+    (found,) = read_twice([CROP], lambda _: [[]], Second())
+    assert text_of(found) == "neu"
 
 
 def test_a_gap_inside_a_word_casts_doubt_on_it() -> None:
@@ -97,4 +101,13 @@ def test_a_gap_inside_a_word_casts_doubt_on_it() -> None:
 def test_nothing_read_the_second_time_leaves_no_space() -> None:
     first = chars(("abc", 0.05, 0.3, 0.2), ("def", 0.375, 0.95, 0.9))
     crop = line((20, 120), (150, 380))
-    assert text_of(read_twice(crop, lambda _: first, lambda _: [])) == "def"
+    (found,) = read_twice([crop], lambda _: [first], lambda crops: [[] for _ in crops])
+    assert text_of(found) == "def"
+
+
+def test_the_parts_of_several_lines_go_back_to_their_own() -> None:
+    second = Second()
+    first = [chars(("abc", 0.05, 0.3, score), ("defghi", 0.375, 0.95, 0.9)) for score in (0.9, 0.5)]
+    crop = line((20, 120), (150, 380))
+    found = read_twice([crop, crop], lambda _: first, second)
+    assert [text_of(line) for line in found] == ["abc defghi", "neu defghi"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from extractors.ocr import lines, quads
 from extractors.ocr.lines import Char
+from models.words import Box, Line, Word
 
 ALPHABET = ["blank", "a", "b", "\uff0c", " "]
 
@@ -87,3 +88,39 @@ def test_a_part_of_a_line_has_its_part_of_the_box() -> None:
     quad = np.array([[20, 10], [60, 10], [60, 20], [20, 20]], np.float32)
     box = quads.page_box(quad, 0.25, 0.5, 100, 50)
     assert box.to_list() == pytest.approx([0.3, 0.2, 0.4, 0.4])
+
+
+def shown(text: str, score: float, ink: int) -> tuple[Line, lines.Crop]:
+    """A line and its crop with a block of `ink` on white paper."""
+    pixels = np.full((20, 100, 3), 255, np.uint8)
+    pixels[5:15, 10:90] = ink
+    quad = np.zeros((4, 2), np.float32)
+    return Line.of([Word(text, Box(0, 0, 1, 1), score)]), lines.Crop(pixels, quad)
+
+
+def test_faint_print_that_reads_badly_is_the_other_sides() -> None:
+    read = [shown("Totale", 0.99, 0), shown("elatoT", 0.8, 180), shown("pallido", 0.97, 180)]
+    assert [line.text for line in lines.drop_faint(read)] == ["Totale", "pallido"]
+
+
+def test_on_a_faint_page_faint_lines_stay() -> None:
+    read = [shown("Totale", 0.99, 180), shown("122,00", 0.8, 180)]
+    assert len(lines.drop_faint(read)) == 2
+
+
+def test_a_rectangle_that_stands_straight_is_cut_as_it_is() -> None:
+    image = np.random.default_rng(1).integers(0, 255, (60, 80, 3)).astype(np.uint8)
+    quad = np.array([[10, 20], [50, 20.6], [50, 30.6], [10, 30]], np.float32)
+    assert np.array_equal(quads.cut(image, quad), image[20:31, 10:50])
+
+
+def test_a_rectangle_that_leans_is_straightened() -> None:
+    image = np.zeros((60, 80, 3), np.uint8)
+    quad = np.array([[10, 20], [50, 25], [50, 35], [10, 30]], np.float32)
+    assert quads.cut(image, quad).shape == (10, 40, 3)
+
+
+def test_a_rectangle_beyond_the_edge_is_filled_up() -> None:
+    image = np.full((60, 80, 3), 7, np.uint8)
+    quad = np.array([[-5, 20], [50, 20], [50, 30], [-5, 30]], np.float32)
+    assert quads.cut(image, quad).shape == (10, 55, 3)
