@@ -12,51 +12,64 @@ and drawn towards the curve of all kinds where a kind has few values.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
-from bench.evaluate import find_truths
-from bench.extract import read_pages
+from bench.documents import Known, add_options, check, find_documents
 from bench.scoring import Judged, expected_error, judge
 from bench.truths import Truth
 from extractors import lexicon, tables
 from extractors.candidates import survey
 from extractors.choice import Choice
 from extractors.classify import detect_language
-from extractors.ocr import ENGINES
 from extractors.pipeline import extract
 from extractors.rank import choose
-from extractors.score import HIGHEST, LOWEST, WORKED_OUT, Curve, evidence
+from extractors.ranker import Ranker, load
+from extractors.score import (
+    HIGHEST,
+    LOWEST,
+    TRAITS,
+    WORKED_OUT,
+    Curve,
+    Paper,
+    evidence,
+    paper_of,
+    traits,
+)
 from extractors.types import TYPES
 from models.doctype import DocumentType
-from models.errors import FileProblem
 from models.words import Page
 
 PULL = 8.0  # how strongly a kind's curve is drawn to that of all kinds (values' worth)
 STEPS = 200
+DESCENT = 3000
+RISK, DOUBT = 0.005, 0.1  # of values taken without a person: the error, and the doubt about it
 DOUBTED = 0.7  # the most for a value on which a rule failed: under every threshold in use
 PLAIN: Mapping[str, Any] = {
+    "weights": {part: dict.fromkeys(TRAITS, 0.0) | {"odds": 1.0} for part in ("header", "lines")},
     "curves": {"header": {"any": (1.0, 0.0)}, "lines": {"any": (1.0, 0.0)}},
     "failed_rule": DOUBTED,
 }
-"""Evidence taken for log odds as it is."""
+"""The ranker's log odds as they are."""
 
 CARD = """\
-# What scores mean: logistic curves from evidence (`score.evidence`) to the share that is right,
-# by the kind of a value: [slope, shift]. Made by `python -m bench calibrate`; do not edit.
+# What scores mean: weights of what speaks for a value (`score.traits`), and logistic curves from
+# their sum to the share that is right, by the kind of a value: [slope, shift].
+# Made by `python -m bench calibrate`; do not edit.
 """
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A value that was found: its evidence, whether it is right, and what it was found in.
+    """A value that was found: its traits, whether it is right, and what it was found in.
 
     `failed` tells that a rule of the document type failed on it, `worked_out` that it has no place
     on a page; neither is fitted.
@@ -64,9 +77,10 @@ class Sample:
 
     kind: str
     in_line: bool
-    evidence: float
+    traits: tuple[float, ...]
     right: bool
     layout: str
+    folder: str
     failed: bool
     worked_out: bool
 
@@ -75,39 +89,56 @@ def main(argv: Sequence[str]) -> int:
     """0 when the curves were written, 2 for wrong usage."""
     options = _parse(argv)
     try:
-        truths = list(find_truths(options.corpus, options.folders, options.generated))
+        documents, _ = find_documents(options)
     except ValueError as wrong:
         print(f"calibrate: {wrong}", file=sys.stderr)
         return 2
-    engine = cache(ENGINES["paddle"])
     samples: list[Sample] = []
     used: Counter[str] = Counter()
-    for truth in truths:
-        try:
-            pages = read_pages(truth.path, engine, options.cache)
-        except (FileProblem, OSError) as problem:
-            print(f"{truth.path}: {problem}", file=sys.stderr)
-            continue
-        samples += collect(truth, pages)
-        used[truth.folder.removeprefix("generated/")] += 1
-    fitting = [s for s in samples if s.layout not in options.hold]
-    held = [s for s in samples if s.layout in options.hold]
+    rankers = cross_fit(documents, options.folds, options.hold)
+    for known in documents:
+        samples += collect(known.truth, known.pages, rankers.get(known.truth.path))
+        used[known.truth.folder.removeprefix("generated/")] += 1
+    fitting = [s for s in samples if not {s.layout, s.folder} & set(options.hold)]
+    held = [s for s in samples if {s.layout, s.folder} & set(options.hold)]
     data = fit(fitting)
     data["card"] = describe(data, fitting, held, used, options.hold)
+    data["card"]["thresholds"] = thresholds(data, fitting, held)
     text = yaml.safe_dump(data, sort_keys=True, allow_unicode=True, default_flow_style=None)
     options.out.write_text(CARD + text, encoding="utf-8")
     print(text)
     return 0
 
 
+def cross_fit(documents: Sequence[Known], folds: int, hold: Sequence[str]) -> dict[Path, Ranker]:
+    """A ranker for each document, trained on the layouts of the other folds; none without folds.
+
+    A ranker is surer of what it was trained on than of anything that it will meet.
+    """
+    if folds < 2:
+        return {}
+    from bench import candidates, train  # LightGBM is needed for this alone
+
+    shown = [train.Shown(known, candidates.collect(known)) for known in documents]
+    free = [one for one in shown if not set(one.names) & set(hold)]
+    layouts = sorted({one.names for one in free})
+    fold = {names: number % folds for number, names in enumerate(layouts)}
+    rankers: dict[Path, Ranker] = {}
+    for number in range(folds):
+        models = train.train([one for one in free if fold[one.names] != number])
+        ranker = {group: load(model) for group, model in models.items()}
+        rankers |= {one.known.truth.path: ranker for one in free if fold[one.names] == number}
+    return rankers
+
+
 # -- evidence -------------------------------------------------------------------------------------
 
 
-def collect(truth: Truth, pages: Sequence[Page]) -> list[Sample]:
+def collect(truth: Truth, pages: Sequence[Page], ranker: Ranker | None = None) -> list[Sample]:
     """The evidence and the rightness of every value found in a document."""
     kind = TYPES[truth.type]
-    header, items = find_choices(pages, kind)
-    found = extract(pages, truth.type)
+    header, items, paper = find_choices(pages, kind, ranker)
+    found = extract(pages, truth.type, ranker=ranker)
     rules = {rule.name for rule in kind.rules}
     samples = []
     for one in judge(truth, kind, found):
@@ -119,9 +150,10 @@ def collect(truth: Truth, pages: Sequence[Page]) -> list[Sample]:
             Sample(
                 kind=one.kind,
                 in_line=one.in_line,
-                evidence=evidence(choice, problems),
+                traits=traits(choice, problems, paper),
                 right=one.right,
                 layout=truth.layout or truth.folder,
+                folder=truth.folder.removeprefix("generated/"),
                 failed=len(problems) < len(one.found.problems),
                 worked_out=choice.page is None,
             )
@@ -130,13 +162,13 @@ def collect(truth: Truth, pages: Sequence[Page]) -> list[Sample]:
 
 
 def find_choices(
-    pages: Sequence[Page], kind: DocumentType
-) -> tuple[Mapping[str, Choice], Sequence[Mapping[str, Choice]]]:
+    pages: Sequence[Page], kind: DocumentType, ranker: Ranker | None = None
+) -> tuple[Mapping[str, Choice], Sequence[Mapping[str, Choice]], Paper]:
     """What `extract` chooses, before it is scored."""
     document = survey(pages, lexicon.labels_for(kind), detect_language(pages))
     readings = tables.find_lines(document, kind)
-    header = choose(document, kind, tables.added_up(readings))
-    return header, tables.fit_lines(readings, kind, header)
+    header = choose(document, kind, tables.added_up(readings), ranker)
+    return header, tables.fit_lines(readings, kind, header), paper_of(document)
 
 
 def _choice_of(
@@ -152,18 +184,45 @@ def _choice_of(
 
 
 def fit(samples: Sequence[Sample]) -> dict[str, Any]:
-    """`{"curves": {"header": {kind: [slope, shift]}, "lines": …}, "failed_rule": share}`."""
+    """`{"weights": {"header": {trait: weight}, "lines": …}, "curves": {"header": {kind: [slope,
+    shift]}, "lines": …}, "failed_rule": share}`."""
+    weights: dict[str, dict[str, float]] = {}
     curves: dict[str, dict[str, list[float]]] = {}
     for part, in_line in (("header", False), ("lines", True)):
         fitted = [s for s in samples if s.in_line == in_line and not s.failed and not s.worked_out]
-        whole = fit_curve([(s.evidence, s.right) for s in fitted])
+        own = fit_weights([(s.traits, s.right) for s in fitted])
+        weights[part] = dict(zip(TRAITS, own, strict=True))
+        whole = fit_curve([(evidence(own, s.traits), s.right) for s in fitted])
         curves[part] = {"any": _rounded(whole)}
         for kind in sorted({s.kind for s in fitted}):
-            pairs = [(s.evidence, s.right) for s in fitted if s.kind == kind]
+            pairs = [(evidence(own, s.traits), s.right) for s in fitted if s.kind == kind]
             curves[part][kind] = _rounded(fit_curve(pairs, towards=whole))
     failed = [s for s in samples if s.failed]
     share = (sum(s.right for s in failed) + 1) / (len(failed) + 2)
-    return {"curves": curves, "failed_rule": round(min(DOUBTED, share), 3)}
+    return {"weights": weights, "curves": curves, "failed_rule": round(min(DOUBTED, share), 3)}
+
+
+def fit_weights(pairs: Sequence[tuple[tuple[float, ...], bool]]) -> list[float]:
+    """The weights of the traits in a logistic regression; none is below 0.
+
+    Drawn towards the ranker's log odds as they are; by projected gradients from there.
+    """
+    aim = np.array([float(name == "odds") for name in TRAITS])
+    if not pairs:
+        return list(map(float, aim))
+    table = np.array([found for found, _ in pairs])
+    right = np.array([float(one) for _, one in pairs])
+    scale = np.maximum(np.abs(table).max(axis=0), 1e-9)
+    table = np.hstack([table / scale, np.ones((len(table), 1))])
+    aim = np.append(aim * scale, 0.0)
+    step = 1 / (0.25 * np.linalg.norm(table, 2) ** 2 + PULL)
+    ahead = last = aim
+    for number in range(DESCENT):  # Beck and Teboulle, FISTA, 2009
+        chance = 1 / (1 + np.exp(-np.clip(table @ ahead, -50, 50)))
+        new = ahead - step * (table.T @ (chance - right) + PULL / 8 * (ahead - aim))
+        new[:-1] = new[:-1].clip(min=0.0)
+        ahead, last = new + number / (number + 3) * (new - last), new
+    return [round(float(weight), 4) for weight in last[:-1] / scale]
 
 
 def fit_curve(pairs: Sequence[tuple[float, bool]], towards: Curve | None = None) -> Curve:
@@ -203,6 +262,51 @@ def _rounded(curve: Curve) -> list[float]:
     return [round(curve.slope, 3), round(curve.shift, 3)]
 
 
+# -- thresholds -----------------------------------------------------------------------------------
+
+
+def thresholds(
+    data: Mapping[str, Any], fitting: Sequence[Sample], held: Sequence[Sample]
+) -> dict[str, dict[str, float | int | None]]:
+    """By kind of header value: the threshold that keeps to `RISK`, what it takes and what is
+    wrong with that where it was not fitted."""
+    found: dict[str, dict[str, float | int | None]] = {}
+    for kind in sorted({s.kind for s in fitting if not s.in_line}):
+        some = [(rescore(data, s), s.right) for s in fitting if s.kind == kind and not s.in_line]
+        other = [(rescore(data, s), s.right) for s in held if s.kind == kind and not s.in_line]
+        at = certify(some)
+        taken = [right for score, right in other if at is not None and score >= at]
+        found[kind] = {"at": at, "held": len(other), "taken": len(taken),
+                       "wrong": len(taken) - sum(taken)}  # fmt: skip
+    return found
+
+
+def certify(pairs: Sequence[tuple[float, bool]]) -> float | None:
+    """The lowest threshold at which the error among what is taken is under `RISK`, with
+    confidence 1 - `DOUBT`; None when there is none.
+
+    Thresholds are tried from the strictest, by an exact binomial test, until one fails
+    (Angelopoulos and others, "Learn then Test", 2021, with fixed sequence testing). Those that
+    take too few values to tell are passed over, whatever is right with these.
+    """
+    passed = None
+    for step in range(999, 700, -1):
+        at = step / 1000
+        taken = [right for score, right in pairs if score >= at]
+        if (1 - RISK) ** len(taken) > DOUBT:
+            continue
+        wrong = len(taken) - sum(taken)
+        if binomial(wrong, len(taken)) > DOUBT:
+            return passed
+        passed = at
+    return passed
+
+
+def binomial(wrong: int, taken: int) -> float:
+    """The chance of at most `wrong` errors among `taken` values, were the rate `RISK`."""
+    return sum(math.comb(taken, k) * RISK**k * (1 - RISK) ** (taken - k) for k in range(wrong + 1))
+
+
 # -- card -----------------------------------------------------------------------------------------
 
 
@@ -216,7 +320,10 @@ def describe(
     """What the curves were made from and how far they hold."""
     return {
         "documents": dict(sorted(used.items())),
-        "fitted": sorted({s.layout for s in fitting}),
+        "layouts": {
+            "fitted": len({s.layout for s in fitting}),
+            "held": len({s.layout for s in held}),
+        },
         "held": sorted(hold),
         "values": {"fitted": len(fitting), "held": len(held)},
         "ece": {
@@ -235,7 +342,9 @@ def rescore(data: Mapping[str, Any], sample: Sample) -> float:
     """The score of a value with new curves."""
     curves = data["curves"]["lines" if sample.in_line else "header"]
     curve = Curve(*(curves.get(sample.kind) or curves["any"]))
-    score = max(LOWEST, min(HIGHEST, curve.probability(sample.evidence)))
+    weights = [data["weights"]["lines" if sample.in_line else "header"][name] for name in TRAITS]
+    score = curve.probability(evidence(weights, sample.traits))
+    score = max(LOWEST, min(HIGHEST, score))
     if sample.worked_out:
         score = min(score, WORKED_OUT)
     return min(score, float(data["failed_rule"])) if sample.failed else score
@@ -243,16 +352,17 @@ def rescore(data: Mapping[str, Any], sample: Sample) -> float:
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench calibrate", description=__doc__)
-    parser.add_argument("--corpus", type=Path, metavar="DIR", help="folders with manifests")
-    parser.add_argument("--folders", type=lambda t: tuple(t.split(",")), default=(),
-                        help="only these of the corpus, comma-separated")  # fmt: skip
-    parser.add_argument("--generated", type=Path, action="append", default=[], metavar="DIR",
-                        help="scans of `bench generate`; may be given again")  # fmt: skip
+    add_options(parser)
     parser.add_argument("--hold", type=lambda t: tuple(t.split(",")), default=(),
                         help="layouts to test on, comma-separated")  # fmt: skip
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep read pages here")
+    parser.add_argument(
+        "--folds",
+        type=int,
+        default=0,
+        metavar="N",
+        help="score with rankers trained on other layouts, in N parts",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     options = parser.parse_args(argv)
-    if options.corpus is None and not options.generated:
-        parser.error("give --corpus or --generated")
+    check(parser, options)
     return options

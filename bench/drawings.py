@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from bench.scoring import Bin, Point
@@ -30,6 +30,29 @@ def draw_risk(points: Sequence[Point], title: str) -> str:
     return _frame(title, "taken", "wrong", 1.0, top, [_path(curve, LINE)])
 
 
+def draw_learning(curves: Mapping[str, Sequence[tuple[int, float | None]]], title: str) -> str:
+    """F1 over the documents learned from, which stand at even distances; a line a curve."""
+    learned = sorted({count for curve in curves.values() for count, _ in curve})
+    across = {count: at / max(1, len(learned) - 1) for at, count in enumerate(learned)}
+    low = min((f1 for c in curves.values() for _, f1 in c if f1 is not None), default=0.0)
+    floor = max(0.0, int(10 * low - 0.5) / 10)
+    marks = []
+    for number, (name, curve) in enumerate(curves.items()):
+        colour = (LINE, "#b5541c", "#3a7d34", "#7a3e9d")[number % 4]
+        points = [(across[n], (f1 - floor) / (1 - floor)) for n, f1 in curve if f1 is not None]
+        marks.append(_path(points, colour))
+        x, y = _place(0.55, 0.05 + 0.06 * number)
+        marks.append(f'<text x="{x}" y="{y}" fill="{colour}">{escape(name)}</text>')
+    for count, at in across.items():
+        x, y = _place(at, 0)
+        marks.append(f'<text x="{x}" y="{y + 15}" text-anchor="middle">{count}</text>')
+    for step in range(5):
+        x, y = _place(0, step / 4)
+        value = floor + (1 - floor) * step / 4
+        marks.append(f'<text x="{x - 6}" y="{y + 4}" text-anchor="end">{value:.3g}</text>')
+    return _frame(title, "verified documents", "F1", None, None, marks)
+
+
 def _place(x: float, y: float) -> tuple[float, float]:
     return round(MARGIN + x * SIZE, 1), round(MARGIN + (1 - y) * SIZE, 1)
 
@@ -39,7 +62,15 @@ def _path(points: Sequence[tuple[float, float]], colour: str) -> str:
     return f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
 
 
-def _frame(title: str, across: str, up: str, right: float, top: float, marks: Sequence[str]) -> str:
+def _frame(
+    title: str,
+    across: str,
+    up: str,
+    right: float | None,
+    top: float | None,
+    marks: Sequence[str],
+) -> str:
+    """The drawing with its axes; without `right` and `top` the marks bring their own figures."""
     side = SIZE + 2 * MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"'
@@ -51,8 +82,14 @@ def _frame(title: str, across: str, up: str, right: float, top: float, marks: Se
         at = step / 4
         x, bottom = _place(at, 0)
         left, y = _place(0, at)
-        parts.append(f'<text x="{x}" y="{bottom + 15}" text-anchor="middle">{at * right:g}</text>')
-        parts.append(f'<text x="{left - 6}" y="{y + 4}" text-anchor="end">{at * top:.3g}</text>')
+        if right is not None:
+            parts.append(
+                f'<text x="{x}" y="{bottom + 15}" text-anchor="middle">{at * right:g}</text>'
+            )
+        if top is not None:
+            parts.append(
+                f'<text x="{left - 6}" y="{y + 4}" text-anchor="end">{at * top:.3g}</text>'
+            )
     parts.append(f'<rect x="{MARGIN}" y="{MARGIN}" width="{SIZE}" height="{SIZE}" fill="none"'
                  f' stroke="{INK}"/>')  # fmt: skip
     parts.append(f'<text x="{side / 2}" y="{side - 10}" text-anchor="middle">{escape(across)}'

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bench import opinions
+from bench.documents import Known, add_options, check, find_documents
 from bench.drawings import draw_reliability, draw_risk
-from bench.extract import read_pages
 from bench.figures import percentile, share
 from bench.scoring import (
     Judged,
@@ -31,13 +32,13 @@ from bench.scoring import (
     risk_coverage,
     scored,
 )
-from bench.truths import Truth, read_corpus, read_generated
+from bench.truths import Truth
 from extractors.classify import detect_type
-from extractors.ocr import ENGINES
 from extractors.pipeline import extract
 from extractors.types import TYPES
-from models.errors import FileProblem
+from models.settings import variable
 from models.words import Page
+from workers.opinion import Endpoint
 
 
 @dataclass(frozen=True)
@@ -55,41 +56,38 @@ def main(argv: Sequence[str]) -> int:
     """0 when every document was extracted; 1 when a file could not be read, 2 for wrong usage."""
     options = _parse(argv)
     try:
-        truths = list(find_truths(options.corpus, options.folders, options.generated))
+        documents, unread = find_documents(options)
     except ValueError as wrong:
         print(f"evaluate: {wrong}", file=sys.stderr)
         return 2
-    engine = cache(ENGINES["paddle"])
+    asker = _make_opinions(options)
     outcomes = []
-    for truth in truths:
-        try:
-            pages = read_pages(truth.path, engine, options.cache)
-        except (FileProblem, OSError) as problem:
-            print(f"{truth.path}: {problem}", file=sys.stderr)
-            continue
-        outcomes.append(measure(truth, pages))
+    for known in documents:
+        outcomes.append(measure(known.truth, known.pages))
+        if asker:
+            asker.ask(known.truth, known.pages)
         if options.misses:
             _print_misses(outcomes[-1])
     report = summarise(outcomes)
+    if asker:
+        report["opinion"] = asker.summarise()
     options.out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(report, ensure_ascii=False, indent=1)
     (options.out / "evaluation.json").write_text(text + "\n", encoding="utf-8")
     _draw(outcomes, options.out)
     print(tabulate(report))
-    return 0 if len(outcomes) == len(truths) else 1
+    if asker:
+        print(f"\n{opinions.tabulate(report['opinion'])}")
+    if options.learn:
+        print(f"\n{_learn(documents, options.out)}")
+    return 1 if unread else 0
 
 
-def find_truths(
-    corpus: Path | None, folders: Sequence[str], generated: Sequence[Path]
-) -> Iterator[Truth]:
-    """Every document to measure; ValueError names a folder that has none."""
-    if corpus is not None:
-        yield from read_corpus(corpus, folders)
-    for folder in generated:
-        found = list(read_generated(folder))
-        if not found:
-            raise ValueError(f"{folder} has no scans with their truth")
-        yield from found
+def _learn(documents: Sequence[Known], out: Path) -> str:
+    from bench import learn  # which measures with what is here
+
+    papers = [learn.Paper(k.truth, k.pages, learn.supplier_of(k.truth)) for k in documents]
+    return learn.write_curves(papers, out)
 
 
 def measure(truth: Truth, pages: Sequence[Page]) -> Outcome:
@@ -253,17 +251,30 @@ def _print_misses(outcome: Outcome) -> None:
               f"{place}{one.name} is {one.wanted!r}, found {found}", file=sys.stderr)  # fmt: skip
 
 
+def _make_opinions(options: argparse.Namespace) -> opinions.Opinions | None:
+    if options.opinion is None:
+        return None
+    key = os.environ.get(variable("opinion_key"), "")
+    endpoint = Endpoint(
+        options.opinion.rstrip("/"), options.opinion_model, key, options.opinion_seconds
+    )
+    return opinions.Opinions(endpoint, options.opinion_mode, options.opinion_weight)
+
+
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench evaluate", description=__doc__)
-    parser.add_argument("--corpus", type=Path, metavar="DIR", help="folders with manifests")
-    parser.add_argument("--folders", type=lambda t: tuple(t.split(",")), default=(),
-                        help="only these of the corpus, comma-separated")  # fmt: skip
-    parser.add_argument("--generated", type=Path, action="append", default=[], metavar="DIR",
-                        help="scans of `bench generate`; may be given again")  # fmt: skip
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep read pages here")
+    add_options(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--opinion", metavar="URL",
+                        help="ask this OpenAI-compatible endpoint for second opinions, too "
+                        "(key in SCRIVANO_OPINION_KEY): what they gain and cost")  # fmt: skip
+    parser.add_argument("--opinion-model", default="default", metavar="NAME")
+    parser.add_argument("--opinion-mode", choices=["text", "vision"], default="text")
+    parser.add_argument("--opinion-weight", type=float, default=1.0, metavar="LOG_ODDS")
+    parser.add_argument("--opinion-seconds", type=float, default=20.0, metavar="S")
+    parser.add_argument("--learn", action="store_true",
+                        help="learning curves, too: see `bench learn`")  # fmt: skip
     parser.add_argument("--misses", action="store_true", help="name every wrong value")
     options = parser.parse_args(argv)
-    if options.corpus is None and not options.generated:
-        parser.error("give --corpus or --generated")
+    check(parser, options)
     return options

@@ -43,6 +43,7 @@ def main(argv: Sequence[str]) -> int:
                 options.type,
                 engine,
                 cached=options.cache,
+                name=options.engine,
                 force_ocr=options.force_ocr,
                 use_xml=not options.no_xml,
             )
@@ -62,16 +63,20 @@ def extract_file(
     engine: Callable[[], Engine],
     *,
     cached: Path | None = None,
+    name: str = "",
     force_ocr: bool = False,
     use_xml: bool = True,
 ) -> dict[str, Any]:
-    """The output line of one file; without `use_xml` an electronic invoice in it is ignored."""
+    """The output line of one file; without `use_xml` an electronic invoice in it is ignored.
+
+    `name` is the engine's (see `read_pages`).
+    """
     start = time.perf_counter()
     line: dict[str, Any] = {
         "file": str(path), "seconds": 0.0, "type": None, "fields": {}, "lines": [],
     }  # fmt: skip
     try:
-        pages = read_pages(path, engine, cached, force_ocr=force_ocr)
+        pages = read_pages(path, engine, cached, name=name, force_ocr=force_ocr)
         einvoice = inspect(path).einvoice if use_xml else None
         line |= to_dict(extract(pages, doctype, einvoice=einvoice))
     except FileProblem as problem:
@@ -104,15 +109,26 @@ def _value(found: FieldValue) -> dict[str, Any]:
 
 
 def read_pages(
-    path: Path, engine: Callable[[], Engine], cached: Path | None, *, force_ocr: bool = False
+    path: Path,
+    engine: Callable[[], Engine],
+    cached: Path | None,
+    *,
+    name: str = "",
+    force_ocr: bool = False,
 ) -> list[Page]:
-    """The read pages of a file; `cached` is a folder that keeps them by the file's hash."""
+    """The read pages of a file; `cached` is a folder that keeps them by the file's hash.
+
+    `name` is the engine's: what one engine read is not taken for another's. Pages that were kept
+    before engines were named are taken as they are.
+    """
     kept = None
     if cached is not None:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        kept = cached / f"{digest}{'-ocr' if force_ocr else ''}.json"
-        if kept.exists():
-            return [Page.from_dict(page) for page in json.loads(kept.read_text("utf-8"))]
+        how = "-ocr" if force_ocr else ""
+        kept = cached / f"{digest}{'-' if name else ''}{name}{how}.json"
+        for known in (kept, cached / f"{digest}{how}.json"):
+            if known.exists():
+                return [Page.from_dict(page) for page in json.loads(known.read_text("utf-8"))]
     info = inspect(path)
     raws = render(path, info.media_type, 1, info.pages, DEFAULT)
     pages = [read_page(raw, engine(), force_ocr=force_ocr).page for raw in raws]

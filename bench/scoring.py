@@ -10,7 +10,7 @@ from bench.figures import pair_lines, share
 from bench.truths import Order, Truth
 from extractors import dates, parse
 from extractors.values import Extraction, FieldValue
-from models.doctype import DocumentType, SumRule, ValueKind
+from models.doctype import DocumentType, FieldSpec, SumRule, ValueKind
 
 BINS = 10
 NUMBERS = frozenset({"amount", "number", "percent"})
@@ -84,11 +84,11 @@ def _judge_header(truth: Truth, kind: DocumentType, found: Extraction) -> Iterat
             value = found.fields.get(spec.name)
             if spec.name in told or value is None or value.value is None:
                 continue
-            if spec.name not in truth.unknown and not _follows(truth, kind, value):
+            if spec.name not in truth.unknown and not follows(truth, kind, value):
                 yield Judged(spec.name, spec.kind, False, None, value, False)
 
 
-def _follows(truth: Truth, kind: DocumentType, value: FieldValue) -> bool:
+def follows(truth: Truth, kind: DocumentType, value: FieldValue) -> bool:
     """A value that is not printed follows from others: the third of a sum, a total that is due."""
     amounts = {spec.name for spec in kind.fields if spec.kind == "amount"}
     told = {n: Decimal(readings[0]) for n, readings in truth.fields.items() if n in amounts}
@@ -105,10 +105,14 @@ def _follows(truth: Truth, kind: DocumentType, value: FieldValue) -> bool:
 
 def _is_right(truth: Truth, kind: DocumentType, value: FieldValue, readings: Sequence[str]) -> bool:
     spec = kind.spec(value.name, in_line=value.line is not None)
+    return says(truth, spec, value.value or "", readings)
+
+
+def says(truth: Truth, spec: FieldSpec, value: str, readings: Sequence[str]) -> bool:
+    """Whether `value` is one of the readings that the truth has for a field."""
     part = spec.name in truth.part_of
     return any(
-        agrees(spec.kind, reading, value.value or "", part=part, order=truth.order)
-        for reading in readings
+        agrees(spec.kind, reading, value, part=part, order=truth.order) for reading in readings
     )
 
 

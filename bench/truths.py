@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import yaml
 
+from extractors.types import TYPES
+
 Order = Literal["dmy", "mdy"]
 
 
@@ -91,18 +93,24 @@ def read_entry(folder: Path, entry: Mapping[str, Any]) -> Truth | None:
 
 
 def read_generated(folder: Path) -> Iterator[Truth]:
-    """The scans of `bench generate` in `folder`, in the order of their names."""
+    """The scans of `bench generate` in `folder`, in the order of their names, that have a type."""
     for path in sorted(folder.glob("*.json")):
         scan = path.with_suffix("")
         if not scan.is_file():
             continue
         data = json.loads(path.read_text(encoding="utf-8"))
+        if data["type"] not in TYPES:
+            # letters, offers: nothing of them is asked for
+            continue
         yield Truth(
             path=scan,
             folder=f"generated/{folder.name}",
             type=data["type"],
             layout=data["layout"],
-            fields={name: (value,) for name, value in data["fields"].items()},
+            fields={
+                name: (value, *data.get("also", {}).get(name, ()))
+                for name, value in data["fields"].items()
+            },
             lines=tuple(data["lines"]),
             complete=True,
             unknown=frozenset(_meanings()["generated"]["unknown"]),

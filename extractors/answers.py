@@ -85,7 +85,7 @@ def beside(document: Document, label: Label) -> Iterable[tuple[Span, float]]:
     begin = _after_hint(segment.text, label.end)
     later = [
         o.start for o in others if o.start >= begin and (o.concept != label.concept or o.colon)
-        and (o.colon or label.concept != "carrier")
+        and (o.colon or label.concept != "carrier") and not _is_house(label, o)
     ]  # fmt: skip
     end = min(later, default=len(segment.text))
     if inline := _clean(document, segment, begin, end):
@@ -104,6 +104,16 @@ def beside(document: Document, label: Label) -> Iterable[tuple[Span, float]]:
         if found and distance < 40:
             yield found, 0.88 - 0.006 * distance
     yield from _under(document, sheet, label, right.box.x0 if right else 1.0)
+
+
+def _is_house(label: Label, other: Label) -> bool:
+    """ "Via Cavour, n. 78": the number of the house, and no label."""
+    text = other.segment.text[other.start : other.end]
+    return (
+        label.concept in ("address", "merchant_address")
+        and not other.colon
+        and lexicon.key(text) in lexicon.number_words()
+    )
 
 
 _HINT = re.compile(r"\s*\((?=[^)]*[a-zà-ÿ]{2})[^)]*\)?")

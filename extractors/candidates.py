@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from extractors import dates, identifiers, lexicon, parse
 from extractors.layout import Segment, Sheet, lay_out_all
 from extractors.lexicon import LabelIndex
+from extractors.others import find_confirmed
 from models.words import Box, Page
 
 MAX_PAGES = 40
@@ -100,6 +101,11 @@ def survey(pages: Sequence[Page], index: LabelIndex, language: str) -> Document:
     for segment in segments:
         for span in _spans(segment, mark, order):
             spans.setdefault(span.kind, []).append(span)
+    for segment in segments:
+        for kind, value in find_confirmed(segment):
+            settled = _span(kind, segment, value)
+            others = [span for span in spans.get(kind, ()) if not _same_place(span, settled)]
+            spans[kind] = [*others, settled]
     for span in _broken_ibans(sheets):
         spans.setdefault("iban", []).append(span)
     return Document(
@@ -268,6 +274,11 @@ def _spans(
     for found in find_identifiers(text):
         if not _overlaps(found, taken):
             yield _span("identifier", segment, found)
+
+
+def _same_place(one: Span, other: Span) -> bool:
+    same = one.segment.index == other.segment.index
+    return same and one.start < other.end and other.start < one.end
 
 
 _IBAN_HEAD = re.compile(r"[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){8,28}$")

@@ -25,8 +25,11 @@ def cell(value: str, words: Iterable[Word], page: int, odds: float, raw: str = "
 
 
 def mend_goods(text: str) -> str:
-    """Signs that goods do not have, as those that they have: a diameter, litres beside a number."""
+    """Signs that goods do not have, as those that they have: a diameter, litres beside a number,
+    Roman numbers, letters in capitals."""
     text = text.replace("∅", "Ø")
+    text = re.sub(r"(?<=[a-zà-ÿ] )I(l{1,2})\b(?!['’])", lambda m: "I" * (1 + len(m[1])), text)
+    text = re.sub(r"(?<=[A-Z]{2})0(?=[A-Z]{2}|[A-Z]\b)|(?<=\b[A-Z]{6})0\b", "O", text)
     return re.sub(r"(?<=\d )It\b|(?<=\d)It\b|\bIt(?= ?\d)", "lt", text)
 
 

@@ -14,7 +14,8 @@ MINIMUM = -1.0  # log odds under which nothing is better than a guess
 class Choice:
     """A value for a field: log odds, lead over the next different value, and its evidence.
 
-    `page` and `box` are None for a value that was worked out from others.
+    `page` and `box` are None for a value that was worked out from others. `memory` is what earlier
+    documents of the supplier say for the value, or against it (log odds).
     """
 
     value: str
@@ -25,15 +26,18 @@ class Choice:
     lead: float
     reading: float
     agrees: bool = False  # takes part in a sum that holds
+    memory: float = 0.0
+    hand: float = 0.0  # the lead by hand weights, where `odds` and `lead` are trained
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A span with its log odds for one field."""
+    """A span with its log odds for one field; `hand` is its lead by hand weights (see `rank`)."""
 
     value: str
     span: Span
     odds: float
+    hand: float | None = None
 
 
 def best(pool: list[Scored], minimum: float = MINIMUM) -> Choice | None:
@@ -55,4 +59,5 @@ def choice_of(chosen: Scored, pool: list[Scored], *, agrees: bool = False) -> Ch
         lead=chosen.odds - next_best,
         reading=span.score,
         agrees=agrees,
+        hand=chosen.odds - next_best if chosen.hand is None else chosen.hand,
     )

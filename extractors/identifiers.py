@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stdnum.es import nif as spanish_nif
+from stdnum.gb import vat as british_vat
+
 from extractors.parse import LETTERS, Found, compact, digits_for_letters, letters_for_digits
 
 _VAT_FORMS = {
@@ -27,6 +30,11 @@ _PREFIXED_VAT = re.compile(
 _SWISS_VAT = re.compile(r"CHE[- ]?(\d{3})[. ]?(\d{3})[. ]?(\d{3})(?:\s?(?:MWST|TVA|IVA|VAT))?")
 _BARE_VAT = re.compile(r"(?<![A-Za-z0-9.,/-])(?:[lI1|]T ?)?(\d{11})(?![A-Za-z0-9]|[.,/-]\d)")
 _LOOSE_VAT = re.compile(r"(?<![A-Za-z0-9])([0-9OoIlSBQZ](?: ?[0-9OoIlSBQZ]){10})(?![A-Za-z0-9])")
+_BARE_SPANISH = re.compile(
+    r"(?<![A-Za-z0-9])([A-HJNP-SUVW][- ]?\d{2}\.?\d{3}\.?\d{2}[- ]?[0-9A-J]"
+    r"|[0-9XYZ]\d{7}[- ]?[A-HJ-NP-TV-Z])(?![A-Za-z0-9])"
+)
+_BARE_BRITISH = re.compile(r"(?i)\bVAT\b[^0-9\n]{0,24}?(\d{3} ?\d{4} ?\d{2})(?![A-Za-z0-9])")
 # a look-ahead, so that letters before it ("…itoIT60…") do not hide an IBAN
 IBAN = re.compile(r"(?=([A-Z]{2})\s?([0-9OISB]{2})((?:[ .-]{0,2}[A-Z0-9]){11,30}))")
 _CODICE_FISCALE = re.compile(
@@ -55,6 +63,15 @@ def find_vat_ids(text: str) -> Iterator[Found]:
     for match in _SWISS_VAT.finditer(upper):
         taken.append(match.span())
         yield Found(f"CHE{match[1]}{match[2]}{match[3]}", match.start(), match.end())
+    for country, pattern, is_valid in (
+        ("ES", _BARE_SPANISH, spanish_nif.is_valid), ("GB", _BARE_BRITISH, british_vat.is_valid)
+    ):  # fmt: skip
+        for match in pattern.finditer(text):
+            packed = re.sub(r"[^A-Z0-9]", "", match[1])
+            free = not any(match.start(1) < e and s < match.end(1) for s, e in taken)
+            if free and is_valid(packed):
+                taken.append(match.span(1))
+                yield Found(country + packed, match.start(1), match.end(1), 0.8)
     for pattern, certainty in ((_BARE_VAT, 0.8), (_LOOSE_VAT, 0.4)):
         for match in pattern.finditer(text):
             digits = digits_for_letters(match[1].replace(" ", ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from models.words import Box, Page, Word
@@ -40,8 +40,9 @@ class Segment:
         return Box.around(boxes) if boxes else self.box
 
     def span_score(self, start: int, end: int) -> float:
-        """The lowest reading confidence of the words in `text[start:end]`."""
-        return min((word.score for word, _ in self._words(start, end)), default=0.0)
+        """The lowest reading confidence of the words in `text[start:end]`; two readings of a word
+        that differ count as a poor one."""
+        return min((word.trust for word, _ in self._words(start, end)), default=0.0)
 
     def _words(self, start: int, end: int) -> list[tuple[Word, int]]:
         first = max(0, bisect_right(self.starts, start) - 1)
@@ -111,7 +112,8 @@ def _usable_words(page: Page) -> list[tuple[Word, int]]:
             y0, y1 = sorted((min(1.0, max(0.0, box.y0)), min(1.0, max(0.0, box.y1))))
             if text and x1 > x0 and y1 > y0:
                 score = min(1.0, max(0.0, word.score))
-                found.append((Word(text, Box(x0, y0, x1, y1), score), number))
+                sane = replace(word, text=text, box=Box(x0, y0, x1, y1), score=score)
+                found.append((sane, number))
         if len(found) > MAX_WORDS:
             break
     return found[:MAX_WORDS]

@@ -11,7 +11,7 @@ from statistics import median
 from rapidfuzz import fuzz
 
 from extractors import lexicon, parse
-from extractors.candidates import Document, Span
+from extractors.candidates import Document, Label, Span
 from extractors.layout import Segment, Sheet
 from extractors.links import links_of
 from extractors.zones import (
@@ -57,13 +57,14 @@ _FREE_MAIL = frozenset(
     ["gmail", "hotmail", "yahoo", "libero", "outlook", "gmx", "web", "pec", "legalmail", "tiscali",
      "alice", "aruba", "arubapec", "tin", "t-online", "email", "icloud"]
 )  # fmt: skip
-_BANK = re.compile(
+BANK = re.compile(
     r"(?i)\b(?:banca|banco|bank|sparkasse|volksbank|bic|swift|iban|crédit|caisse|filiale)\b"
 )
-_TITLE = re.compile(
+TITLE = re.compile(
     r"(?i)\b(?:fattura|invoice|(?:\w{3,})?rechnung|facture|factura|factuur|nota di credito"
     r"|gutschrift|documento|ddt|lieferschein|delivery note|preventivo|offerta|pagina|page|seite"
     r"|copia|original|originale|data|date|datum|descrizione|receipt|scontrino|rechnungskorrektur"
+    r"|pervenuto|ricevuto|reçu|eingegangen|eingang|received|recibido|entrada|protocollo|prot"
     r"|summary|tax|number|numero|nummer|telefono|telefon|phone|importo|totale|total)\b"
 )
 
@@ -158,7 +159,7 @@ def _name_span(document: Document, segment: Segment) -> Span | None:
         naming = label.concept in (*PARTIES, "party_name", "last_name")
         colon = segment.text[label.end :].lstrip(" ./").startswith(":")
         opens = label.start <= max(2, start + 2)
-        if naming and opens and (colon or is_salutation(label)):
+        if naming and opens and (colon or is_salutation(label) or _leads(label)):
             start = label.end
         elif naming and label.alone:
             return None
@@ -173,6 +174,13 @@ def _name_span(document: Document, segment: Segment) -> Span | None:
         return None
     return Span("text", text, segment, first, last, segment.span_box(first, last),
                 segment.span_score(first, last), 1.0)  # fmt: skip
+
+
+def _leads(label: Label) -> bool:
+    """ "Ragione sociale Rossi S.r.l.": a heading with the name behind it, without a colon."""
+    text, rest = label.segment.text, label.segment.text[label.end :]
+    plain = label.end - label.start >= 6 and label.weight >= 0.9
+    return plain and bool(re.match(r"\s+[A-ZÀ-Þ][^\W\d_]+\s+\S", rest)) and has_suffix(text)
 
 
 def _join_suffix(sheet: Sheet, span: Span, block: Block) -> Span:
@@ -203,14 +211,14 @@ def _weigh(
     suffix = has_suffix(text)
     worded = bool(_word_pattern().search(text))
     first = block.segments[0].index == segment.index
-    title = bool(_TITLE.search(text)) and not suffix
+    title = bool(TITLE.search(text)) and not suffix
     labelled = any(
         label.concept not in (*PARTIES, "party_name", "last_name", "full_name")
         and label.weight >= 0.5 and label.end - label.start > 4
         for label in document.labels_in.get(segment.index, ())
     ) and not suffix  # fmt: skip
     common = 1.3 * suffix + 0.6 * worded - 2.5 * title - 2.2 * labelled
-    common -= 2.0 * bool(_BANK.search(text)) + 0.8 * (len(text) > 60)
+    common -= 2.0 * bool(BANK.search(text)) + 0.8 * (len(text) > 60)
     common -= 0.8 * (not text[0].isupper() and not text[0].isdigit())
     bigger = min(1.5, max(0.0, segment.box.height / typical - 1.05))
     top = 1.0 - min(1.0, span.box.y0 / 0.3)
@@ -312,9 +320,8 @@ def printed_again(document: Document, span: Span) -> str | None:
     return best[1].upper() if span.value.isupper() else best[1]
 
 
-def choose_names(document: Document, found: list[Zone]) -> tuple[list[Name], list[Name]]:
+def pair_names(pool: list[Name]) -> tuple[list[Name], list[Name]]:
     """Sellers and buyers, best first, such that the two best are not the same name."""
-    pool = names(document, found)
     sellers = sorted(pool, key=lambda n: -n.seller)[:8]
     buyers = sorted(pool, key=lambda n: -n.buyer)[:8]
     best, pair = -math.inf, (sellers[:1], buyers[:1])

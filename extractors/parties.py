@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from extractors import names, parse, validate, zones
 from extractors.candidates import Document
-from extractors.choice import Choice, Scored, choice_of
+from extractors.choice import Choice, Scored, best, choice_of
 from extractors.layout import Segment, Sheet
 from extractors.links import links_of
 from extractors.names import Name
+from extractors.ranker import Ranker, rank
+from extractors.surroundings import Surroundings
 from extractors.weights import claims, odds_of, spans_for, value_of
 from extractors.zones import Zone
 from models.doctype import DocumentType, FieldSpec
@@ -30,29 +34,90 @@ def parties_fields(doctype: DocumentType) -> set[str]:
     return names & {f"{who}_{part}" for who in ("seller", "buyer", "merchant") for part in parts}
 
 
-def choose_parties(
-    document: Document, doctype: DocumentType, areas: list[Zone]
-) -> dict[str, Choice]:
+def choose_parties(around: Surroundings, ranker: Ranker) -> dict[str, Choice]:
     """Names, VAT ids and tax numbers of seller and buyer (or of a receipt's merchant)."""
-    wanted = {spec.name: spec for spec in doctype.fields}
+    wanted = {spec.name: spec for spec in around.doctype.fields}
     if not (_SELLERS | _BUYERS) & wanted.keys():
         return {}
-    sellers, buyers = names.choose_names(document, areas)
+    pools = {
+        name: rank(around, wanted[name], pool, ranker) for name, pool in party_pools(around).items()
+    }
     found: dict[str, Choice] = {}
-    if "merchant_name" in wanted and (choice := _merchant(document, sellers)):
-        found["merchant_name"] = choice
-    if "seller_name" in wanted and (choice := _name(sellers, "seller", -0.6)):
+    sellers, buyers = names.pair_names(_reweighed(around, pools))
+    if "merchant_name" in wanted:
+        ranked = "party" in ranker and best(pools["merchant_name"], -math.inf)
+        if choice := ranked or _merchant(around.document, sellers):
+            found["merchant_name"] = _printed(around.document, choice, pools["merchant_name"])
+    if "seller_name" in wanted and (choice := _name(sellers, "seller", -0.6, pools)):
         found["seller_name"] = choice
-    if "buyer_name" in wanted and (choice := _name(buyers, "buyer", -0.3)):
+    if "buyer_name" in wanted and (choice := _name(buyers, "buyer", -0.3, pools)):
         found["buyer_name"] = choice
-    if "merchant_address" in wanted and (choice := _address(document, found)):
+    if "merchant_address" in wanted and (choice := _address(around.document, found)):
         found["merchant_address"] = choice
-    single = "buyer_name" not in wanted
-    found |= _numbers(document, wanted, areas, sellers, buyers, single=single)
+    for suffix in ("vat", "tax_id"):
+        fields = _numbers_of(wanted, suffix)
+        pair = _apart({who: pools[spec.name] for who, spec in fields.items()})
+        found |= {fields[who].name: choice for who, choice in pair.items()}
     return found
 
 
-def _name(pool: list[Name], who: str, minimum: float) -> Choice | None:
+def party_pools(around: Surroundings) -> dict[str, list[Scored]]:
+    """The candidates of every field of the parties, as the hand-weighted model has them."""
+    wanted = {spec.name: spec for spec in around.doctype.fields}
+    pools: dict[str, list[Scored]] = {}
+    if not (_SELLERS | _BUYERS) & wanted.keys():
+        return pools
+    for name in (_SELLERS | _BUYERS) & wanted.keys():
+        who = "buyer" if name == "buyer_name" else "seller"
+        pools[name] = sorted(
+            (Scored(names.mend_company(n.span.value), n.span,
+                    float(getattr(n, who)) - (9 * n.span.box.y0 if name == "merchant_name" else 0))
+             for n in around.all_names), key=lambda s: -s.odds,
+        )  # fmt: skip
+    sellers, buyers = around.parties
+    single = "buyer_name" not in wanted
+    for suffix in ("vat", "tax_id"):
+        for who, spec in _numbers_of(wanted, suffix).items():
+            pools[spec.name] = _party_pool(
+                around.document, spec, who, around.areas, sellers, buyers, single=single
+            )
+    return pools
+
+
+def _numbers_of(wanted: Mapping[str, FieldSpec], suffix: str) -> dict[str, FieldSpec]:
+    """The fields for the parties' VAT ids or tax numbers, by party; a merchant is a seller."""
+    return {
+        who: wanted[name]
+        for who in ("seller", "buyer")
+        for name in (f"{who}_{suffix}", f"merchant_{suffix}" if who == "seller" else "")
+        if name in wanted
+    }
+
+
+def _reweighed(around: Surroundings, pools: Mapping[str, list[Scored]]) -> list[Name]:
+    """The names with the odds that they have now."""
+    odds = {
+        who: {(s.span.segment.index, s.span.start): s.odds for s in pools.get(f"{who}_name", ())}
+        for who in ("seller", "buyer")
+    }
+    made = []
+    for name in around.all_names:
+        at = (name.span.segment.index, name.span.start)
+        seller, buyer = odds["seller"].get(at, name.seller), odds["buyer"].get(at, name.buyer)
+        made.append(Name(name.span, seller, buyer))
+    return made
+
+
+def _printed(document: Document, choice: Choice, pool: list[Scored]) -> Choice:
+    """The merchant as smaller print has the name, where a logo was misread."""
+    span = next((s.span for s in pool if s.span.box == choice.box), None)
+    again = names.printed_again(document, span) if span else None
+    return replace(choice, value=again) if again else choice
+
+
+def _name(
+    pool: list[Name], who: str, minimum: float, pools: Mapping[str, list[Scored]]
+) -> Choice | None:
     if not pool:
         return None
     best = pool[0]
@@ -63,9 +128,10 @@ def _name(pool: list[Name], who: str, minimum: float) -> Choice | None:
         float(getattr(n, who)) for n in pool[1:]
         if parse.compact(n.span.value) != parse.compact(best.span.value)
     ]  # fmt: skip
-    span = best.span
+    span, lead = best.span, odds - max(rest, default=-4.0)
+    hand = next((s.hand for s in pools[f"{who}_name"] if s.span is span), None)
     return Choice(names.mend_company(span.value), span.value, span.segment.page, span.box, odds,
-                  odds - max(rest, default=-4.0), span.score)  # fmt: skip
+                  lead, span.score, hand=lead if hand is None else hand)  # fmt: skip
 
 
 def _merchant(document: Document, sellers: list[Name]) -> Choice | None:
@@ -83,9 +149,8 @@ def _merchant(document: Document, sellers: list[Name]) -> Choice | None:
     ordered = sorted(top, key=lambda n: -(n.seller - 9 * n.span.box.y0))
     best = ordered[0]
     span = best.span
-    value = names.printed_again(document, span) or names.mend_company(span.value)
-    return Choice(value, span.value, span.segment.page, span.box, best.seller + 1.2, 1.0,
-                  span.score)  # fmt: skip
+    return Choice(names.mend_company(span.value), span.value, span.segment.page, span.box,
+                  best.seller + 1.2, 1.0, span.score, hand=1.0)  # fmt: skip
 
 
 def _address(document: Document, found: Mapping[str, Choice]) -> Choice | None:
@@ -118,28 +183,6 @@ def _to_the_town(
         if zones.POSTAL.search(text):
             return rows[1 : number + 1]
     return ()
-
-
-def _numbers(
-    document: Document, wanted: Mapping[str, FieldSpec], areas: list[Zone],
-    sellers: list[Name], buyers: list[Name], *, single: bool,
-) -> dict[str, Choice]:  # fmt: skip
-    """VAT ids and tax numbers, each to the party whose zone or name it is nearest to."""
-    found: dict[str, Choice] = {}
-    for suffix in ("vat", "tax_id"):
-        specs = {
-            who: wanted[name]
-            for who in ("seller", "buyer")
-            for name in (f"{who}_{suffix}", f"merchant_{suffix}" if who == "seller" else "")
-            if name in wanted
-        }
-        pools = {
-            who: _party_pool(document, spec, who, areas, sellers, buyers, single=single)
-            for who, spec in specs.items()
-        }
-        for who, choice in _apart(pools).items():
-            found[specs[who].name] = choice
-    return found
 
 
 def _party_pool(

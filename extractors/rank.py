@@ -18,6 +18,9 @@ from extractors.choice import MINIMUM, Choice, Scored, best, choice_of
 from extractors.classify import currency_hint
 from extractors.links import links_of
 from extractors.parties import choose_parties, parties_fields
+from extractors.ranker import Ranker, rank, shipped
+from extractors.recall import Recall, favour
+from extractors.surroundings import Surroundings
 from extractors.weights import score_field
 from models.doctype import DocumentType, LineSumRule, OrderRule, SumRule
 from models.words import Box
@@ -50,24 +53,30 @@ VAT_RATES = tuple(
     ]
 )
 
+TOLD = -0.5  # log odds of the surest part of a sum that is no coincidence
+PRINTED_RATE = 1.6  # log odds for a tax at a rate that is printed
 TRIPLES = 14  # of net amounts and taxes that fit a total, looked at as parts of each other
 
 
 def choose(
-    document: Document, doctype: DocumentType, line_sums: Collection[Decimal] = ()
+    document: Document,
+    doctype: DocumentType,
+    line_sums: Collection[Decimal] = (),
+    ranker: Ranker | None = None,
+    recalled: Recall | None = None,
 ) -> dict[str, Choice]:
-    """The best value of every field that has one; `line_sums` are what line items add up to."""
-    areas = zones.zones(document)
-    found = choose_parties(document, doctype, areas)
-    pools: dict[str, list[Scored]] = {}
-    settled = set(found) | parties_fields(doctype)
-    for spec in doctype.fields:
-        if spec.name not in settled:
-            pools[spec.name] = score_field(document, spec, areas)
-    for rule in doctype.rules:
-        if isinstance(rule, LineSumRule):
-            for name in set(rule.equals) & pools.keys():
-                pools[name] = _favour(pools[name], line_sums)
+    """The best value of every field that has one; `line_sums` are what line items add up to.
+
+    `recalled` is what memory says of the candidates. `ranker` is the shipped one, unless another is
+    given; an empty one leaves all to hand weights.
+    """
+    around = Surroundings(document, doctype, zones.zones(document), line_sums)
+    ranker = shipped() if ranker is None else ranker
+    found = choose_parties(around, ranker)
+    specs = {spec.name: spec for spec in doctype.fields}
+    pools = {n: rank(around, specs[n], pool, ranker) for n, pool in field_pools(around).items()}
+    if recalled is not None:
+        pools = {n: favour(document, doctype, specs[n], p, recalled) for n, p in pools.items()}
     summed = {
         name
         for rule in doctype.rules
@@ -87,6 +96,22 @@ def choose(
     _add_due(doctype, found, pools)
     _add_currency(document, doctype, found)
     return found
+
+
+def field_pools(around: Surroundings) -> dict[str, list[Scored]]:
+    """The candidates of all fields but the parties', as the hand-weighted model has them."""
+    doctype = around.doctype
+    settled = parties_fields(doctype)
+    pools = {
+        spec.name: score_field(around.document, spec, around.areas)
+        for spec in doctype.fields
+        if spec.name not in settled
+    }
+    for rule in doctype.rules:
+        if isinstance(rule, LineSumRule):
+            for name in set(rule.equals) & pools.keys():
+                pools[name] = _favour(pools[name], around.line_sums)
+    return pools
 
 
 def _favour(pool: list[Scored], line_sums: Collection[Decimal]) -> list[Scored]:
@@ -151,12 +176,20 @@ def _best_triple(
                 min(3.5, max(-3.0, s.odds)) - MINIMUM
                 for s in (net_scored, tax_scored, gross_scored)
             )
-            score += 4.0 + _rate_bonus(gross - tax, tax, printed)
+            rate = _rate_bonus(gross - tax, tax, printed)
+            score += 4.0 + rate
             score += 0.3 * math.log10(1 + abs(float(gross)))
             if tax == 0:
                 score -= 2.5
             found[gross - tax, tax] = (score, [net_scored, tax_scored, gross_scored])
-    return max(_added_up(found).values(), key=lambda one: one[0], default=None)
+    told = (one for (net, tax), one in _added_up(found).items()
+            if _is_told(one[1], _rate_bonus(net, tax, printed)))  # fmt: skip
+    return max(told, key=lambda one: one[0], default=None)
+
+
+def _is_told(parts: list[Scored | None], rate: float) -> bool:
+    """Something beside the sum speaks for it: any three numbers may add up."""
+    return rate >= PRINTED_RATE or max(part.odds for part in parts if part) >= TOLD
 
 
 def _added_up(
@@ -189,7 +222,7 @@ def _rate_bonus(net: Decimal, tax: Decimal, printed: set[Decimal]) -> float:
         return 0.0
     for rate in {*printed, *VAT_RATES}:
         if rate and abs(net * rate / 100 - tax) <= Decimal("0.02"):
-            return 1.6 if rate in printed else 0.8
+            return PRINTED_RATE if rate in printed else 0.8
     return 0.0
 
 

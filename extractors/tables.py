@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from extractors import lexicon, parse
+from extractors import lexicon
 from extractors.candidates import Document
-from extractors.cells import cell, checked, mend_goods
 from extractors.choice import Choice
+from extractors.columns import Item, guess_header, number_of, set_right
 from extractors.goods import read_goods
+from extractors.items import finish, without_code, without_codes
 from extractors.layout import Segment, Sheet
+from extractors.titles import Header, find_header
 from models.doctype import DocumentType, LineSumRule
 from models.words import Box, Word
 
@@ -24,41 +26,22 @@ ROW_GAP = 2.6  # ems of white inside one item
 END_GAP = 14.0  # ems of white after which nothing belongs to the table
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A column title and where it stands."""
-
-    column: str
-    box: Box
+FindHeader = Callable[[Sheet], Header | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The titles left to right; `bottom` is where the body begins, `row` the last title row."""
-
-    titles: tuple[Title, ...]
-    row: int
-    bottom: float
-
-
-@dataclass(slots=True)
-class Item:
-    """Words by column while an item is put together."""
-
-    cells: dict[str, list[Word]] = field(default_factory=dict)
-    page: int = 0
-    top: float = 0.0
-    bottom: float = 0.0
-
-
-def find_lines(document: Document, doctype: DocumentType) -> list[Lines]:
-    """One or two readings of the line items of all pages, in reading order."""
+def find_lines(
+    document: Document, doctype: DocumentType, remembered: FindHeader | None = None
+) -> list[Lines]:
+    """Readings of the line items of all pages, in reading order: one or two, and where the titles
+    are not known one by those that earlier documents had."""
     wanted = {spec.name for spec in doctype.lines}
     if not wanted:
         return []
     options = [_titled(document)]
     if "line_total" in wanted and ("unit" not in wanted or not options[0]):
         options.append(read_goods(document))
+    if remembered is not None and not options[0]:
+        options.append(_titled(document, remembered))
     return [option for option in options if option]
 
 
@@ -140,12 +123,17 @@ def _surer(line: dict[str, Choice], odds: float) -> dict[str, Choice]:
     return {name: replace(cell, odds=cell.odds + odds) for name, cell in line.items()}
 
 
-def _titled(document: Document) -> Lines:
+def _titled(document: Document, remembered: FindHeader | None = None) -> Lines:
     lines: Lines = []
     columns: Header | None = None
     open_table = False
     for sheet in document.sheets:
-        header = find_header(document, sheet)
+        if remembered is not None:
+            header = remembered(sheet)
+        else:
+            header = find_header(document, sheet) or (
+                None if columns else guess_header(sheet, document.mark)
+            )
         if header is None and not (open_table and columns):
             continue
         if header is None and columns:
@@ -157,7 +145,11 @@ def _titled(document: Document) -> Lines:
         rows = _without_sidebar(sheet, header, rows)
         edges = _edges(header, rows)
         items = _items(document, sheet, header, edges, rows)
-        made = [_finish(document, item) for item in items]
+        set_right(items, document.mark)
+        for item in items:
+            without_code(sheet, header, item)
+        without_codes(items)
+        made = [finish(document, item) for item in items]
         lines += [line for line in made if _is_item(line, header)]
         open_table = not ended and bool(items)
     return lines
@@ -172,97 +164,6 @@ def _is_item(line: dict[str, Choice], header: Header) -> bool:
     return bool(numbers) if "description" in line else {"quantity", "line_total"} <= numbers
 
 
-def find_header(document: Document, sheet: Sheet) -> Header | None:
-    """The row (or up to three rows close together) with the most column titles."""
-    best: tuple[float, Header] | None = None
-    for number, row in enumerate(sheet.rows):
-        titles = _titles(row)
-        if len({t.column for t in titles}) < 2:
-            continue
-        titles, last = _add_rows(sheet, number, titles)
-        chosen = _distinct(titles)
-        columns = {t.column for t in chosen}
-        numeric = columns & {"quantity", "unit_price", "line_total"}
-        if not numeric or not ("description" in columns or len(numeric) >= 2):
-            continue
-        score = len(columns) + 1.5 * ("description" in columns) + 0.5 * len(numeric)
-        score -= 0.02 * number
-        if not columns & {"description"} and len(columns) < 3:
-            continue
-        if best is None or score > best[0]:
-            bottom = max(s.box.y1 for s in sheet.rows[last])
-            best = (score, Header(tuple(chosen), last, bottom))
-    return best[1] if best else None
-
-
-def _titles(row: Sequence[Segment]) -> list[Title]:
-    """Titles in a row; a row with much other text is no row of titles."""
-    index = lexicon.columns()
-    titles: list[Title] = []
-    covered = letters = 0
-    for segment in row:
-        letters += sum(c.isalpha() for c in segment.text)
-        for match in lexicon.find(segment.text, index):
-            covered += sum(c.isalpha() for c in segment.text[match.start : match.end])
-            for meaning in match.meanings:
-                titles.append(Title(meaning.concept,
-                                    segment.span_box(match.start, match.end)))  # fmt: skip
-    return titles if covered >= 0.5 * letters else []
-
-
-def _add_rows(sheet: Sheet, number: int, titles: list[Title]) -> tuple[list[Title], int]:
-    """Titles on two or three lines: rows close by that hold titles and no numbers."""
-    found, last = list(titles), number
-    for step in (-1, 1):
-        at = number + step
-        bottom, top = sheet.rows[number][0].box, sheet.rows[number][0].box
-        while 0 <= at < len(sheet.rows) and abs(at - number) <= 3:
-            row = sheet.rows[at]
-            near = (
-                sheet.down(row[0].box.y0 - bottom.y1)
-                if step > 0
-                else sheet.down(top.y0 - row[0].box.y1)
-            )
-            if near > 0.6 or any(c.isdigit() for s in row for c in s.text):
-                break
-            if sum(len(s.text) for s in row) > 60 or (more := _titles(row)) is None:
-                break
-            if not more and any(len(s.text) > 14 for s in row):
-                break
-            found += more
-            last = max(last, at)
-            bottom = top = row[0].box
-            at += step
-    return found, last
-
-
-def _distinct(titles: list[Title]) -> list[Title]:
-    """One title a column and one column a place: totals stand right, descriptions left."""
-    ordered = sorted(titles, key=lambda t: t.box.x0)
-    chosen: dict[str, Title] = {}
-    priority = ("line_total", "unit_price", "quantity", "description", "vat_rate", "unit",
-                "discount", "code", "position")  # fmt: skip
-    taken: list[Box] = []
-
-    def free(box: Box) -> bool:
-        return all(box.x1 <= t.x0 + 0.001 or box.x0 >= t.x1 - 0.001 for t in taken)
-
-    for column in priority:
-        options = [t for t in ordered if t.column == column and free(t.box)]
-        # a place that can only be this column is better than one that may be another
-        sole = [t for t in options if sum(1 for o in ordered if o.box == t.box) == 1] or options
-        if sole:
-            title = sole[-1] if column in ("line_total", "vat_rate", "discount") else sole[0]
-            if column == "unit_price" and len(sole) > 1:
-                title = sole[-1] if "line_total" not in chosen else max(
-                    (t for t in sole if t.box.x0 < chosen["line_total"].box.x0),
-                    key=lambda t: t.box.x0, default=sole[0],
-                )  # fmt: skip
-            chosen[column] = title
-            taken.append(title.box)
-    return sorted(chosen.values(), key=lambda t: t.box.cx)
-
-
 _TOTALS = frozenset({"net_total", "vat_total", "gross_total", "amount_due"})
 
 
@@ -273,15 +174,37 @@ def _body(
     rows: list[tuple[Segment, ...]] = []
     bottom = header.bottom
     left = min(t.box.x0 for t in header.titles)
-    for row in sheet.rows[header.row + 1 :]:
+    for number, row in enumerate(sheet.rows[header.row + 1 :], start=header.row + 1):
         top = min(s.box.y0 for s in row)
         if sheet.down(top - bottom) > END_GAP and rows:
             return rows, False
+        if rows and _is_subtotal(row) and _goes_on(document, sheet, number, left):
+            bottom = max(s.box.y1 for s in row)
+            continue
         if _ends_table(document, row, left):
             return rows, True
         rows.append(row)
         bottom = max(s.box.y1 for s in row)
     return rows, False
+
+
+def _is_subtotal(row: Sequence[Segment]) -> bool:
+    """A sum of the lines so far, or what is carried over to the next page."""
+    text = " ".join(s.text for s in row)
+    found = lexicon.find(text, lexicon.phrases("subtotals"), mending=False)[:1]
+    return bool(found) and found[0].start <= 2
+
+
+def _goes_on(document: Document, sheet: Sheet, number: int, left: float) -> bool:
+    """More items follow: a row that begins where the table does, and ends with a number."""
+    for row in sheet.rows[number + 1 : number + 5]:
+        if _is_subtotal(row) or _ends_table(document, row, left):
+            return False
+        begins = abs(sheet.across(row[0].box.x0 - left)) < 3
+        text = row[0].text
+        if begins and any(c.isalpha() for c in text) and number_of(row[-1].words[-1].text):
+            return len(row) > 1
+    return False
 
 
 def _ends_table(document: Document, row: Sequence[Segment], left: float) -> bool:
@@ -343,10 +266,25 @@ def _column_of(header: Header, edges: list[float], box: Box) -> str:
     return header.titles[-1].column
 
 
+_LOT = re.compile(  # "Lotto A4471", "Ser.-Nr. KA8005619": which piece it is, not what it is
+    r"(?i)(?:lotto|lot|lote|los|charge|ch\.|chargen-?nr\.?|s[ée]rie|ser\.?(?:-?nr\.?)?"
+    r"|serial(?: no\.?)?|s/n|sn|batch|matricola|l\.)\s?(?:n\S{0,3}\s)?:?\s?(?=\S*\d)[a-z\d/-]{4,20}"
+)
+_REFERENCE = re.compile(  # "Lieferung 2760 vom 14.05.2025", "LS 818 / 27.05.2026"
+    r"(?:[^\W\d_][\w.]*\s){1,3}(?:[Nn]\S{0,3}\s)?(?:[A-Z]{0,4}[-/ ]?\d[\w/-]*)\s(?:del|vom|du"
+    r"|de fecha|del día"
+    r"|dated|of|le|am|van|d\.d\.|/|-|,)\s(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d"
+    r"|\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,10}\.?\s(?:de\s)?\d{4}|[^\W\d_]{3,10} \d{1,2},? \d{4})\W*$"
+)
+
+
 def _is_reference(document: Document, row: Sequence[Segment], cells: dict[str, list[Word]]) -> bool:
     """A row that only names another document ("Rif. DDT n. 12 del …") is no part of an item."""
     if any(column in NUMERIC for column in cells):
         return False
+    text = " ".join(segment.text for segment in row)
+    if _REFERENCE.match(text) or _LOT.fullmatch(text):
+        return True
     references = ("other_number", "purchase_order", "document_number", "order_date")
     return any(
         label.concept in references and label.start <= 6 and any(c.isdigit() for c in segment.text)
@@ -379,6 +317,8 @@ def _items(
     items: list[Item] = []
     previous_bottom = header.bottom
     waiting: list[tuple[dict[str, list[Word]], float, float]] = []
+    end = max((w.box.x1 for row in rows for w in _cells(header, edges, row).get("description", ())),
+              default=1.0)  # fmt: skip
     for number, row in enumerate(rows):
         cells = _cells(header, edges, row)
         if not cells or _is_reference(document, row, cells):
@@ -404,15 +344,59 @@ def _items(
         elif numbers and current is not None:
             _pour(current, cells)
             current.bottom = bottom
+        elif current is not None and (counted := _counted(row)) and gap < ROW_GAP:
+            if "quantity" not in current.cells:
+                _pour(current, counted)
+            current.bottom = bottom
         elif set(cells) & {"description", "code"}:
             next_gap = _next_gap(sheet, rows, number, bottom)
             if current is None or waiting or gap > next_gap * 1.4 + 0.15:
                 waiting.append((cells, top, bottom))
             elif gap < ROW_GAP:
-                _pour(current, {c: w for c, w in cells.items() if c in ("description", "code")})
+                if _runs_on(
+                    current.cells.get("description", []), cells.get("description", []), end
+                ):
+                    text = {c: w for c, w in cells.items() if c in ("description", "code")}
+                    _pour(current, text)
                 current.bottom = bottom
         previous_bottom = bottom
     return items
+
+
+_COUNTED = re.compile(
+    r"\(?(?P<quantity>\d[\d.,']*)\s*(?P<unit>[^\W\d_][\w.²³]{0,9})?\s*(?:[xX×*à@]|zu je|je|a)\s*"
+    r"(?:[€$£]|EUR|CHF|GBP)?\s*(?P<unit_price>\d[\d.,']*)\s*(?:[€$£]|EUR|CHF|GBP)?(?:\s*/\s*\w+)?\)?"
+)
+
+
+def _counted(row: Sequence[Segment]) -> dict[str, list[Word]]:
+    """The cells of "10 Stk x 18,00" on a row of its own; empty for other rows."""
+    words = [word for segment in row for word in segment.words]
+    found = _COUNTED.fullmatch(" ".join(word.text for word in words))
+    cells: dict[str, list[Word]] = {}
+    at = 0
+    for word in words:
+        for name in ("quantity", "unit", "unit_price"):
+            if found and found[name] and found.start(name) < at + len(word.text) > at and (
+                found.end(name) > at
+            ):  # fmt: skip
+                part = found[name]
+                cells.setdefault(name, []).append(replace(word, text=part))
+        at += len(word.text) + 1
+    return cells
+
+
+def _runs_on(above: Sequence[Word], below: Sequence[Word], end: float) -> bool:
+    """Text goes on in the row below if that begins in lower case, or had no room above.
+
+    What begins anew although there was room is a note to the item. `end` is the column's.
+    """
+    if not above or not below or below[0].text[:1].islower():
+        return True
+    last = max(above, key=lambda word: (word.box.cy, word.box.x1))
+    if last.text[-1:] in ",-(&/+:":
+        return True
+    return last.box.x1 + below[0].box.width + 0.5 * below[0].box.height > end
 
 
 def _next_gap(sheet: Sheet, rows: Sequence[Sequence[Segment]], number: int, bottom: float) -> float:
@@ -436,47 +420,3 @@ def _has_number(words: list[Word]) -> bool:
 def _pour(item: Item, cells: dict[str, list[Word]]) -> None:
     for column, words in cells.items():
         item.cells.setdefault(column, []).extend(words)
-
-
-_UNIT = re.compile(r"[^\W\d_][^\W\d_.²³/]{0,11}\.?[²³]?\d?")
-
-
-def _finish(document: Document, item: Item) -> dict[str, Choice]:
-    """Typed values of an item's cells."""
-    line: dict[str, Choice] = {}
-    for column, words in item.cells.items():
-        text = " ".join(w.text for w in words)
-        if column in ("description", "unit"):
-            if any(c.isalnum() for c in text):
-                line[column] = cell(mend_goods(text.strip(" |")), words, item.page, 1.6)
-        elif column == "vat_rate":
-            match = re.search(r"\d{1,2}(?:[.,]\d{1,2})?", text)
-            rate = parse.parse_percent(match[0]) if match else None
-            if rate is not None:
-                line[column] = cell(parse.format_number(rate), words, item.page, 2.2)
-        elif column in ("quantity", "unit_price", "line_total"):
-            _number_cell(document, line, column, words, item.page)
-    printed = " ".join(w.text for w in item.cells.get("discount", ()))
-    number = re.search(r"\d{1,2}(?:[.,]\d{1,2})?", printed)
-    discount = parse.parse_percent(number[0]) if number else None
-    return checked(line, discount or Decimal(0))
-
-
-def _number_cell(
-    document: Document, line: dict[str, Choice], column: str, words: list[Word], page: int
-) -> None:
-    text = " ".join(w.text for w in words)
-    found = list(parse.find_amounts(text, document.mark))
-    if not found and (read := parse.parse_amount(text, document.mark)):
-        found = [parse.Found(parse.format_amount(read[0]), 0, len(text), read[1])]
-    if not found:
-        return
-    chosen = found[-1] if column == "line_total" else found[0]
-    value = chosen.value
-    if column == "quantity":
-        value = parse.format_number(Decimal(value))
-        rest = (text[: chosen.start] + " " + text[chosen.end :]).strip(" .,*")
-        if rest.lower() not in ("", "x", "×") and _UNIT.fullmatch(rest):
-            named = [w for w in words if rest.startswith(w.text[:3]) or w.text == rest] or words
-            line.setdefault("unit", cell(rest, named, page, 1.4))
-    line[column] = cell(value, words, page, 2.2, raw=text)

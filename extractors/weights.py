@@ -114,7 +114,7 @@ def odds_of(document: Document, spec: FieldSpec, span: Span) -> float:
     match spec.kind:
         case "amount":
             odds -= 2.0 * (span.certainty <= 0.6)
-            if _TAX_APART.match(span.segment.text[span.end :]):
+            if taxed_apart(span):
                 odds += _apart_odds(document, spec, span, own)
             if spec.name in ("total", "gross_total", "amount_due"):
                 odds -= 1.2 * _others_follow(document, span)
@@ -122,6 +122,8 @@ def odds_of(document: Document, spec: FieldSpec, span: Span) -> float:
             odds += _date_odds(document, spec, span, own, rival)
         case "identifier":
             odds += _identifier_odds(spec, span, own)
+            if spec.name == "postal_code" and document.language in _FIVE_DIGITS:
+                odds -= 2.5 * (len(parse.compact(span.value)) != 5)
         case "iban":
             odds += 2.6 + (1.5 if validate.iban_problem(span.value) is None else -1.5)
         case "tax_id":
@@ -152,6 +154,11 @@ _TAX_APART = re.compile(
     r"|hors|más|exclusief)\s*(?:i\.?\s?v\.?\s?a|mwst|mehrwertsteuer|ust|umsatzsteuer|vat|tva|taxe|btw)"
     r"|[\s,.;(]*(?:i\.?\s?v\.?\s?a\.?)\s*escl"
 )
+
+
+def taxed_apart(span: Span) -> bool:
+    """Tax is still to be added to the amount, as the words behind it say."""
+    return bool(_TAX_APART.match(span.segment.text[span.end :]))
 
 
 def _others_follow(document: Document, span: Span) -> bool:
@@ -190,6 +197,9 @@ def _identifier_odds(spec: FieldSpec, span: Span, own: float) -> float:
     return odds
 
 
+_FIVE_DIGITS = frozenset({"it", "es", "fr"})  # languages of countries with such postal codes
+
+
 def _tax_odds(span: Span, own: float) -> float:
     if span.kind == "tax_id":
         return 2.6 + (1.0 if validate.tax_id_problem(span.value) is None else -0.5)
@@ -208,7 +218,7 @@ def _patterned(document: Document, spec: FieldSpec) -> Iterable[Scored]:
         for segment in sheet.segments:
             for begin, end in patterns.find(spec.pattern, segment.text):
                 found = segment.text[begin:end]
-                text = re.sub(r"(?i)^e-?mail[:.]?(?=[a-z0-9])", "", found.strip(" -."))
+                text = re.sub(r"(?i)^e-?mail[:._-]*(?=[a-z0-9])", "", found.strip(" -."))
                 if not text:
                     continue
                 start = begin + found.index(text)

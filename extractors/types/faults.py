@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors import patterns
-from extractors.expression import NUMBER_KINDS, ExpressionFault, Names, read_expression
+from extractors.expression import ExpressionFault, Names, read_expression
+from extractors.forms.doubts import ZONE_DOUBTS
+from extractors.reckoning import NUMBER_KINDS
 from extractors.types import TYPES
 from extractors.validate import check, names_of
 from models.doctype import (
@@ -20,6 +22,7 @@ from models.doctype import (
     OrderRule,
     Rule,
     SumRule,
+    Zone,
 )
 
 # Kinds that extraction relies on: what is called so is looked for in ways of its own.
@@ -30,7 +33,7 @@ TITLES = frozenset({"document_id", "filename", "type", "line"})
 RESERVED = "lines"
 CODES = frozenset(
     {"low_score", "missing", "required", "duplicate", "not_in_reference", "differs_from_print"}
-)
+) | frozenset(ZONE_DOUBTS)
 """Doubts that are no rules."""
 
 
@@ -55,6 +58,7 @@ def find_faults(doctype: DocumentType) -> list[Fault]:
         *_check_references(doctype),
         *_check_rules(doctype),
         *_check_business_key(doctype),
+        *_check_zones(doctype),
     ]
 
 
@@ -219,3 +223,59 @@ def _check_business_key(doctype: DocumentType) -> Iterator[Fault]:
     for place, part in enumerate(doctype.business_key or ()):
         names = (part,) if isinstance(part, str) else part
         yield from _known(f"business_key.{place}", names, names_of(doctype.fields))
+
+
+# -- the form's zones -----------------------------------------------------------------------------
+
+
+def _check_zones(doctype: DocumentType) -> Iterator[Fault]:
+    zones = doctype.form.zones if doctype.form else ()
+    specs = {spec.name: spec for spec in doctype.fields}
+    of_field: dict[str, list[Zone]] = {}
+    for place, zone in enumerate(zones):
+        at = f"form.zones.{place}"
+        if zone.field not in specs:
+            yield from _known(f"{at}.field", [zone.field], names_of(doctype.fields))
+            continue
+        yield from _check_zone(zone, at, specs[zone.field])
+        earlier = of_field.setdefault(zone.field, [])
+        yield from _check_company(zone, at, earlier)
+        earlier.append(zone)
+    for place, zone in enumerate(zones):
+        if zone.reader == "mark" and zone.value is None and len(of_field.get(zone.field, ())) > 1:
+            message = f"There are several boxes for {zone.field}: say what this one means."
+            yield Fault(f"form.zones.{place}.value", message)
+
+
+def _check_zone(zone: Zone, at: str, spec: FieldSpec) -> Iterator[Fault]:
+    """Whether the reader has what it needs, and can give what the field takes."""
+    if zone.cells is not None and zone.reader != "comb":
+        yield Fault(f"{at}.cells", "Only a comb has cells: leave it out.")
+    if zone.value is not None and zone.reader != "mark":
+        yield Fault(f"{at}.value", "Only a mark has a value: leave it out.")
+        return
+    if zone.reader not in ("mark", "signature"):
+        return
+    for value in ("yes", "no") if zone.value is None else (zone.value,):
+        checked = check(spec, value)
+        if checked.problems:
+            where = f"{at}.value" if zone.value is not None else f"{at}.reader"
+            advice = "" if zone.value is not None else f" This reader gives {value}."
+            yield Fault(where, f"{spec.name}: {checked.problems[0].message}{advice}")
+            return
+        if checked.value != value:
+            message = f"Values of this kind are kept as {checked.value}: write it so."
+            yield Fault(f"{at}.value" if zone.value is not None else f"{at}.reader", message)
+            return
+
+
+def _check_company(zone: Zone, at: str, earlier: Sequence[Zone]) -> Iterator[Fault]:
+    """Several zones of one field are boxes to mark, each with a value of its own."""
+    if not earlier:
+        return
+    if zone.reader != "mark" or any(other.reader != "mark" for other in earlier):
+        message = f"{zone.field} has a zone already: only boxes to mark may share a field."
+        yield Fault(f"{at}.field", message)
+    elif zone.value is not None and zone.value in [other.value for other in earlier]:
+        message = f"Another box means {zone.value} already: give this one its own value."
+        yield Fault(f"{at}.value", message)

@@ -37,6 +37,12 @@ def field(**values: Any) -> list[dict[str, Any]]:
     return [{"name": "number", "kind": "text", "label": LABEL, **values}]
 
 
+def form(*zones: dict[str, Any], **values: Any) -> dict[str, Any]:
+    """A form with these zones, each a text of the field `number` unless it says otherwise."""
+    plain = {"field": "number", "box": [0.1, 0.1, 0.5, 0.2], "reader": "text"}
+    return {"blank": "frm_X", "zones": [{**plain, **zone} for zone in zones or (values,)]}
+
+
 def rule(kind: str, **values: Any) -> list[dict[str, Any]]:
     return [{"rule": kind, "name": "one", **values}]
 
@@ -55,6 +61,19 @@ def test_the_types_that_come_with_the_system_have_no_fault(doctype: DocumentType
         ({"fields": field(export="filename")}, "fields.0.export"),
         ({"fields": field() + field(name="b", export="number")}, "fields.1.export"),
         ({"fields": field(pattern="(a")}, "fields.0.pattern"),
+        ({"form": form(field="numer")}, "form.zones.0.field"),
+        ({"form": form(cells=4)}, "form.zones.0.cells"),
+        ({"form": form(value="yes")}, "form.zones.0.value"),
+        ({"form": form(field="net", reader="signature")}, "form.zones.0.reader"),
+        ({"form": form(field="net", reader="mark")}, "form.zones.0.reader"),
+        ({"form": form(field="net", reader="mark", value="1,5")}, "form.zones.0.value"),
+        ({"form": form({}, {})}, "form.zones.1.field"),
+        ({"form": form({"reader": "mark", "value": "a"}, {})}, "form.zones.1.field"),
+        ({"form": form(*[{"reader": "mark", "value": "a"}] * 2)}, "form.zones.1.value"),
+        ({"form": form({"reader": "mark"}, {"reader": "mark", "value": "b"})},
+         "form.zones.0.value"),
+        ({"rules": rule("sum", name="handwriting", terms=["net"], equals="gross")},
+         "rules.0.name"),
         ({"fields": field(kind="amount", allowed=["1.234,5"])}, "fields.0.allowed.0"),
         ({"fields": field(kind="amount", allowed=["1.00", "x"])}, "fields.0.allowed.1"),
         ({"lines": field(name="colour")}, "lines.0.name"),
