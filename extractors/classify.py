@@ -12,6 +12,7 @@ from models.words import Page
 
 LINES_LOOKED_AT = 160
 NARROW = 0.62  # width / height under which a page has the shape of a till receipt
+TOP = 0.35  # of the page, where titles stand
 _TITLE_BONUS = 2.0
 
 
@@ -54,7 +55,7 @@ def _word_points(page: Page, index: lexicon.LabelIndex) -> dict[str, float]:
         for match in lexicon.find(text, index, mending=page.source != "native"):
             word = lexicon.key(text[match.start : match.end])
             share = (match.end - match.start) / max(1, len(text))
-            title = line.box.y0 < 0.35 and share > 0.35 and match.end - match.start > 3
+            title = line.box.y0 < TOP and _is_title(match, text)
             for meaning in match.meanings:
                 points = meaning.weight * match.weight
                 if title and meaning.weight >= 3:
@@ -67,6 +68,29 @@ def _word_points(page: Page, index: lexicon.LabelIndex) -> dict[str, float]:
     for (name, _), points in best.items():
         totals[name] = totals.get(name, 0.0) + points
     return totals
+
+
+def find_titles(page: Page, types: Mapping[str, DocumentType]) -> dict[str, float]:
+    """The weight of the clearest title of each type in the upper part of a page: a line that
+    says little else than what the paper is."""
+    index = lexicon.type_words_for(types.values())
+    found: dict[str, float] = {}
+    for line in page.lines[:LINES_LOOKED_AT]:
+        if line.box.y0 >= TOP:
+            continue
+        text = line.text[:400]
+        for match in lexicon.find(text, index, mending=page.source != "native"):
+            if _is_title(match, text):
+                for meaning in match.meanings:
+                    if meaning.concept in types and meaning.weight >= 3:
+                        before = found.get(meaning.concept, 0.0)
+                        found[meaning.concept] = max(before, meaning.weight)
+    return found
+
+
+def _is_title(match: lexicon.Match, text: str) -> bool:
+    share = (match.end - match.start) / max(1, len(text))
+    return share > 0.35 and match.end - match.start > 3
 
 
 def _shape_points(page: Page) -> float:

@@ -19,7 +19,9 @@ from models.ids import new_id
 
 class Batch(Owned, Base):
     """`type_versions` are the client's own document types that it uses, by name: see
-    models/types.py."""
+    models/types.py. `split` says where a file with several documents is divided, `separator` is
+    the text of the client's own separator sheets, and blank pages are left out if `drop_blank`:
+    see extractors/split.py."""
 
     KIND = "batch"
     __tablename__ = "batches"
@@ -32,6 +34,9 @@ class Batch(Owned, Base):
     external_id: Mapped[str | None] = mapped_column(String(200), index=True)
     document_type: Mapped[str] = mapped_column(String(60))
     type_versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    split: Mapped[str] = mapped_column(String(20), default="auto")
+    separator: Mapped[str | None] = mapped_column(String(200))
+    drop_blank: Mapped[bool] = mapped_column(default=False)
     priority: Mapped[int]
     deadline: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(String(20), default="open")
@@ -50,6 +55,9 @@ def create_batch(
     deadline: datetime | None = None,
     external_id: str | None = None,
     type_versions: Mapping[str, int] | None = None,
+    split: str = "auto",
+    separator: str | None = None,
+    drop_blank: bool = False,
     actor: str,
 ) -> Batch:
     """A new open batch; NotFound when there is no such client."""
@@ -60,6 +68,9 @@ def create_batch(
         client_id=client_id,
         document_type=document_type,
         type_versions=dict(type_versions or {}),
+        split=split,
+        separator=separator,
+        drop_blank=drop_blank,
         priority=priority,
         deadline=deadline,
         external_id=external_id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +18,7 @@ from models.audit import record_act
 from models.batches import Batch, get_batch, require_open
 from models.changes import record_change
 from models.db import Base, Owned, Transaction, now
+from models.doctype import DETECT
 from models.errors import Conflict, NotFound
 from models.ids import new_id
 from models.status import must_move
@@ -25,6 +27,8 @@ from models.steps import Step, add_step, cancel_steps, count_unfinished
 # Nothing more happens to these without a person's decision, and none is needed.
 SETTLED = ("final", "failed", "rejected")
 ACTIVE = ("received", "reading", "extracting")
+# People are asked about it.
+WITH_PEOPLE = ("sorting", "keying")
 TROUBLED = ("failed", "quarantined", "rejected")
 # Pages that one step reads: small enough to spread over workers and to lose little on a kill.
 PAGES_PER_STEP = 4
@@ -34,7 +38,13 @@ LAST = -1
 
 class Document(Owned, Base):
     """`business_key` stands for the values that mean one paper; `duplicate_of` is the client's
-    earlier document with the same bytes or the same key (see models/duplicates.py)."""
+    earlier document with the same bytes or the same key (see models/duplicates.py).
+
+    One of several documents in a file, or one whose file has pages that were left out, has an
+    `origin_id`: the document that was uploaded, which is the first part itself. It is number
+    `part` of `parts`, made of the file's pages `first_page` to `last_page`, or of a `region` (x0,
+    y0, x1, y1) of one of them.
+    """
 
     KIND = "document"
     __tablename__ = "documents"
@@ -45,6 +55,7 @@ class Document(Owned, Base):
         Index("ix_documents_client_status", "client_id", "status", "id"),
         Index("ix_documents_client", "client_id", "id"),
         Index("ix_documents_status", "status", "id"),
+        Index("ix_documents_origin", "origin_id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -62,6 +73,12 @@ class Document(Owned, Base):
     problem: Mapped[str | None]
     business_key: Mapped[str | None] = mapped_column(String(64))
     duplicate_of: Mapped[str | None] = mapped_column(String(40))
+    origin_id: Mapped[str | None] = mapped_column(String(40))
+    part: Mapped[int | None]
+    parts: Mapped[int | None]
+    first_page: Mapped[int | None]
+    last_page: Mapped[int | None]
+    region: Mapped[list[Any] | None]
     # The searchable PDF, once it is made; `standard` is null where it is no PDF/A.
     searchable_sha256: Mapped[str | None] = mapped_column(String(64))
     searchable_size: Mapped[int | None]
@@ -69,15 +86,31 @@ class Document(Owned, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+def _as(column: str) -> Any:
+    """A column's default: what another column of the same row has."""
+    return lambda context: context.get_current_parameters()[column]
+
+
 class PageRow(Owned, Base):
-    """A page that was read: its image and its words lie in S3 under keys made from its place."""
+    """A page that was read: page `number` of its document, or of none where it was `dropped`
+    (separator, blank, cut, unwanted).
+
+    Its image and its words lie in S3 under keys made from `folder`, the id of the document that
+    was uploaded, and `sheet`, its place in the file; neither changes when the file is divided.
+    """
 
     __tablename__ = "pages"
-    __table_args__ = (UniqueConstraint("document_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "number"),
+        UniqueConstraint("folder", "sheet"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    document_id: Mapped[str] = mapped_column(String(40))
+    document_id: Mapped[str | None] = mapped_column(String(40))
     number: Mapped[int]
+    folder: Mapped[str] = mapped_column(String(40), default=_as("document_id"))
+    sheet: Mapped[int] = mapped_column(default=_as("number"))
+    dropped: Mapped[str | None] = mapped_column(String(20))
     width: Mapped[int]
     height: Mapped[int]
     source: Mapped[str] = mapped_column(String(10))
@@ -139,7 +172,8 @@ def add_document(session: Transaction, batch_id: str, file: StoredFile, *, actor
 
 
 def find_earlier(session: Transaction, client_id: str, sha256: str) -> Document | None:
-    """The client's first document with the same bytes."""
+    """The client's first document with the same bytes: of several in one file, the one that was
+    uploaded."""
     return session.scalar(
         select(Document)
         .where(Document.client_id == client_id, Document.sha256 == sha256)
@@ -240,7 +274,24 @@ def find_pages(
     found = session.scalars(
         select(PageRow).where(PageRow.document_id.in_(documents), PageRow.number.in_(numbers))
     )
-    return {(page.document_id, page.number): page for page in found}
+    return {(page.document_id or "", page.number): page for page in found}
+
+
+def list_sheets(session: Transaction, origin_id: str) -> list[PageRow]:
+    """All pages of an uploaded file, in its order, whatever document they belong to now."""
+    return list(
+        session.scalars(select(PageRow).where(PageRow.folder == origin_id).order_by(PageRow.sheet))
+    )
+
+
+def get_sheet(session: Transaction, origin_id: str, sheet: int) -> PageRow:
+    """One page of an uploaded file; NotFound when it was not read or is not this tenant's."""
+    page = session.scalar(
+        select(PageRow).where(PageRow.folder == origin_id, PageRow.sheet == sheet)
+    )
+    if page is None:
+        raise NotFound(f"The file of document {origin_id} has no page {sheet} that was read.")
+    return page
 
 
 def set_status(
@@ -318,6 +369,7 @@ def start_reading(session: Transaction, document_id: str, pages: int) -> None:
     document = get_document(session, document_id, lock=True)
     batch = get_batch(session, document.batch_id)
     document.pages = pages
+    document.type = document.type_score = None  # of an earlier run
     set_status(session, document, "reading")
     for first in range(1, pages + 1, PAGES_PER_STEP):
         last = min(first + PAGES_PER_STEP - 1, pages)
@@ -327,20 +379,42 @@ def start_reading(session: Transaction, document_id: str, pages: int) -> None:
 def add_page(session: Transaction, page: PageRow) -> None:
     """Record a page that lies in S3; one that is recorded already stays as it is."""
     known = session.scalar(
-        select(PageRow.id).where(
-            PageRow.document_id == page.document_id, PageRow.number == page.number
-        )
+        select(PageRow.id).where(PageRow.folder == page.document_id, PageRow.sheet == page.number)
     )
     if known is None:
         session.add(page)
 
 
-def start_extracting(session: Transaction, document_id: str) -> None:
-    """When the last reading step is done: extraction is next, and some time the searchable PDF.
-    Called after each of them."""
+def finish_reading(session: Transaction, document_id: str) -> None:
+    """When the last reading step is done: its documents are looked for, if there may be several
+    or their type is to be found out; else extraction is next. Called after each of them."""
     document = get_document(session, document_id, lock=True)
     if document.status != "reading" or count_unfinished(session, "read", document_id):
         return
+    if may_divide(document, get_batch(session, document.batch_id)):
+        start_splitting(session, document)
+    else:
+        start_extracting(session, document)
+
+
+def may_divide(document: Document, batch: Batch) -> bool:
+    """Whether a file's pages may be several documents, or of a type that is not known."""
+    if not has_paper(document):
+        return False
+    if batch.document_type == DETECT:
+        return True
+    # Receipts lie side by side on one sheet.
+    several = (document.pages or 1) > 1 or batch.document_type == "receipt"
+    return several and (batch.split != "none" or batch.drop_blank)
+
+
+def start_splitting(session: Transaction, document: Document) -> None:
+    """Put the search for documents in a file on the list."""
+    _add_step(session, get_batch(session, document.batch_id), "split", document)
+
+
+def start_extracting(session: Transaction, document: Document) -> None:
+    """The document's pages are known: extraction is next, and some time the searchable PDF."""
     set_status(session, document, "extracting")
     _add_step(session, get_batch(session, document.batch_id), "extract", document)
     if has_paper(document):
@@ -370,7 +444,7 @@ def hurry_searchable(session: Transaction, document_id: str) -> bool:
     document = get_document(session, document_id, lock=True)
     if not has_paper(document):
         return False
-    if document.status in ("received", "reading"):
+    if document.status in ("received", "reading", "sorting"):
         return True
     read = session.scalar(select(func.count()).where(PageRow.document_id == document_id))
     if not document.pages or read != document.pages:
@@ -391,27 +465,36 @@ def start_settling(session: Transaction, document_id: str) -> None:
     _add_step(session, get_batch(session, document.batch_id), "settle", document)
 
 
+def start_learning(session: Transaction, document: Document) -> None:
+    """A document is final: what it teaches is of use at once, but nothing waits for it."""
+    _add_step(session, get_batch(session, document.batch_id), "learn", document)
+
+
 def fail_document(
     session: Transaction, document_id: str, code: str, problem: str, *, quarantine: bool = False
 ) -> None:
     """Stop work on a document: `failed` for a file at fault, `quarantined` for a person to see."""
     document = get_document(session, document_id, lock=True)
-    if document.status not in (*ACTIVE, "keying"):
+    if document.status not in (*ACTIVE, *WITH_PEOPLE):
         return
     cancel_steps(session, document_id)
-    to = "quarantined" if quarantine or document.status == "keying" else "failed"
+    to = "quarantined" if quarantine or document.status in WITH_PEOPLE else "failed"
     set_status(session, document, to, code=code, problem=problem)
 
 
 def retry_document(session: Transaction, document_id: str, *, actor: str) -> Document:
-    """Start a failed or quarantined document anew; pages that were read are kept."""
+    """Start a failed or quarantined document anew; pages that were read are kept, and one of
+    several documents in a file stays what it is."""
     document = get_document(session, document_id, lock=True)
     batch = get_batch(session, document.batch_id, lock=True)
     if batch.status == "released":
         raise Conflict("The batch is released: upload the file again into a new batch.")
-    set_status(session, document, "received", actor=actor)
     record_act(session, actor, "document.retry", document.id, client_id=document.client_id)
-    _add_step(session, batch, "inspect", document)
+    if document.origin_id is not None:
+        start_extracting(session, document)
+    else:
+        set_status(session, document, "received", actor=actor)
+        _add_step(session, batch, "inspect", document)
     return document
 
 

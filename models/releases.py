@@ -78,6 +78,7 @@ def collect(session: Transaction, batch_id: str) -> dict[str, Any]:
                 "id": document.id,
                 "filename": document.filename,
                 "sha256": document.sha256,
+                "origin": _origin_data(document),
                 "status": document.status,
                 "code": document.problem_code,
                 "detail": document.problem,
@@ -105,12 +106,27 @@ def _document_data(document: Document, fields: Iterable[Field]) -> dict[str, Any
         "id": document.id,
         "filename": document.filename,
         "sha256": document.sha256,
+        "origin": _origin_data(document),
         "type": document.type,
         "language": document.language,
         "pages": document.pages,
         "duplicate_of": document.duplicate_of,
         "fields": header,
         "lines": [lines[number] for number in sorted(lines)],
+    }
+
+
+def _origin_data(document: Document) -> dict[str, Any] | None:
+    """Which pages of its file a document is; None when it is the whole of it."""
+    if document.origin_id is None:
+        return None
+    return {
+        "document_id": document.origin_id,
+        "part": document.part,
+        "parts": document.parts,
+        "first_page": document.first_page,
+        "last_page": document.last_page,
+        "region": document.region,
     }
 
 
@@ -135,7 +151,7 @@ def build_files(
         "version": version,
         "released_at": at,
         "documents": [
-            {key: document[key] for key in ("id", "filename", "sha256", "type")}
+            {key: document[key] for key in ("id", "filename", "sha256", "origin", "type")}
             for document in data["documents"]
         ],
         "left_out": data["left_out"],

@@ -24,12 +24,16 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
     "document": {
         "received": frozenset({"reading", "failed", "quarantined"}),
-        "reading": frozenset({"extracting", "failed", "quarantined"}),
+        "reading": frozenset({"sorting", "extracting", "failed", "quarantined", "rejected"}),
+        # a person says where its documents begin and what they are; "reading" applies the answer
+        "sorting": frozenset({"reading", "quarantined", "rejected"}),
         "extracting": frozenset({"keying", "final", "failed", "quarantined"}),
         "keying": frozenset({"final", "quarantined", "rejected"}),
         "final": frozenset(),
-        "failed": frozenset({"received", "rejected"}),  # bad bytes; blocks nothing
-        "quarantined": frozenset({"received", "rejected"}),  # a person must decide
+        # bad bytes; blocks nothing (a part of a file has its pages: it starts with extraction)
+        "failed": frozenset({"received", "extracting", "rejected"}),
+        # a person must decide
+        "quarantined": frozenset({"received", "extracting", "rejected"}),
         "rejected": frozenset(),
     },
     "step": {
@@ -41,6 +45,12 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
         "cancelled": frozenset({"ready"}),
     },
     "task": {
+        "open": frozenset({"claimed", "cancelled"}),
+        "claimed": frozenset({"open", "claimed", "done", "cancelled"}),
+        "done": frozenset(),
+        "cancelled": frozenset(),
+    },
+    "sorting": {
         "open": frozenset({"claimed", "cancelled"}),
         "claimed": frozenset({"open", "claimed", "done", "cancelled"}),
         "done": frozenset(),
