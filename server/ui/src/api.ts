@@ -2,17 +2,22 @@
 
 import type {
   Batch,
+  Blank,
   Checked,
   Document,
   DocumentType,
+  Fault,
   Field,
   Listing,
   PageInfo,
   PageText,
   Problem,
+  ReferenceList,
   Release,
+  Sorting,
   Summary,
   Task,
+  TypeUse,
   User,
 } from "./types";
 
@@ -22,6 +27,7 @@ export class Refusal extends Error {
     readonly code: string,
     readonly detail: string,
     readonly problems: Problem[],
+    readonly faults: Fault[] = [],
   ) {
     super(detail);
   }
@@ -44,7 +50,7 @@ export function onSignedOut(callback: () => void): void {
 }
 
 async function refusal(response: Response): Promise<Refusal> {
-  let said: Partial<Refusal> & { title?: string } = {};
+  let said: Partial<Refusal> & { title?: string; errors?: Fault[] } = {};
   try {
     said = await response.json();
   } catch {
@@ -56,17 +62,18 @@ async function refusal(response: Response): Promise<Refusal> {
     said.code ?? String(response.status),
     detail,
     said.problems ?? [],
+    said.errors ?? [],
   );
 }
 
 async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const form = options.body instanceof FormData;
+  const form = options.body instanceof FormData || options.body instanceof Blob;
   const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
   if (method !== "GET") headers["X-Scrivano"] = "1";
   if (options.body !== undefined && !form) headers["Content-Type"] = "application/json";
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (options.body !== undefined) {
-    init.body = form ? (options.body as FormData) : JSON.stringify(options.body);
+    init.body = form ? (options.body as FormData | Blob) : JSON.stringify(options.body);
   }
   if (options.keepalive) init.keepalive = true;
   else init.signal = AbortSignal.timeout(options.timeout ?? 15_000);
@@ -95,7 +102,7 @@ export function newKey(): string {
 }
 
 const seg = encodeURIComponent;
-const ifMatch = (task: Task) => ({ "If-Match": `"${task.version}"` });
+const ifMatch = (task: { version: number }) => ({ "If-Match": `"${task.version}"` });
 
 export interface Answer {
   value: string | null;
@@ -104,13 +111,57 @@ export interface Answer {
   keystrokes: number;
 }
 
+const owned = (path: string, client: string) => `${path}?client_id=${seg(client)}`;
+const text = (content: string, type: string) => ({
+  body: new Blob([content], { type }),
+  headers: { "Content-Type": type },
+});
+
 export const api = {
   login: (name: string, password: string) =>
     call<{ user: User }>("POST", "/v1/sessions", { body: { name, password } }),
   logout: () => call<void>("DELETE", "/v1/sessions/current"),
   me: () => call<User>("GET", "/v1/me"),
   types: () => call<Listing<DocumentType>>("GET", "/v1/types"),
-  clients: () => call<Listing<{ id: string; name: string }>>("GET", "/v1/clients?limit=200"),
+  clients: (query = "limit=200") =>
+    call<Listing<{ id: string; name: string }>>("GET", `/v1/clients?${query}`),
+
+  typesOf: (client: string) => call<Listing<DocumentType>>("GET", owned("/v1/types", client)),
+  type: (client: string, name: string) =>
+    call<DocumentType>("GET", owned(`/v1/types/${seg(name)}`, client)),
+  typeUse: (client: string, name: string) =>
+    call<TypeUse>("GET", owned(`/v1/types/${seg(name)}/use`, client)),
+  checkType: (client: string, body: unknown) =>
+    call<{ errors: Fault[] }>("POST", owned("/v1/types/check", client), { body }),
+  readYaml: (client: string, content: string) =>
+    call<{ errors: Fault[]; definition: DocumentType | null }>(
+      "POST",
+      owned("/v1/types/check", client),
+      text(content, "application/yaml"),
+    ),
+  createType: (client: string, body: unknown) =>
+    call<DocumentType>("POST", owned("/v1/types", client), { body }),
+  reviseType: (client: string, name: string, body: unknown) =>
+    call<DocumentType>("PUT", owned(`/v1/types/${seg(name)}`, client), { body }),
+
+  lists: (client: string) => call<Listing<ReferenceList>>("GET", owned("/v1/references", client)),
+  loadList: (client: string, name: string, file: Blob) =>
+    call<ReferenceList>("PUT", owned(`/v1/references/${seg(name)}`, client), {
+      body: file,
+      headers: { "Content-Type": "text/csv" },
+      timeout: 300_000,
+    }),
+  deleteList: (client: string, name: string) =>
+    call<void>("DELETE", owned(`/v1/references/${seg(name)}`, client)),
+
+  blanks: (client: string) => call<Listing<Blank>>("GET", owned("/v1/forms", client)),
+  blank: (client: string, id: string) => call<Blank>("GET", owned(`/v1/forms/${seg(id)}`, client)),
+  newBlank: (client: string, file: File) =>
+    call<Blank>("POST", `${owned("/v1/forms", client)}&filename=${seg(file.name)}`, {
+      body: file,
+      headers: { "Content-Type": file.type || "application/octet-stream" },
+      timeout: 120_000,
+    }),
 
   summary: () => call<Summary>("GET", "/v1/tasks/summary"),
   claim: (count: number) => call<{ items: Task[] }>("POST", "/v1/tasks/claim", { body: { count } }),
@@ -138,6 +189,23 @@ export const api = {
         line: task.field.line,
         value,
       },
+    }),
+
+  sortSummary: () =>
+    call<{ open: number; claimed: number; done_today: number }>("GET", "/v1/sorting/summary"),
+  claimSorting: (count: number) =>
+    call<{ items: Sorting[] }>("POST", "/v1/sorting/claim", { body: { count } }),
+  answerSorting: (file: Sorting, answer: object) =>
+    call<unknown>("PUT", `/v1/sorting/${seg(file.id)}/answer`, {
+      body: answer,
+      headers: ifMatch(file),
+    }),
+  renewSorting: (file: Sorting) =>
+    call<unknown>("POST", `/v1/sorting/${seg(file.id)}/renew`, { headers: ifMatch(file) }),
+  releaseSorting: (file: Sorting, keepalive = false) =>
+    call<unknown>("POST", `/v1/sorting/${seg(file.id)}/release`, {
+      headers: ifMatch(file),
+      keepalive,
     }),
 
   batches: (query: string) => call<Listing<Batch>>("GET", `/v1/batches?${query}`),
@@ -186,6 +254,8 @@ export async function gather<T>(
   return { items, next };
 }
 
+export const yamlUrl = (client: string, name: string) =>
+  owned(`/v1/types/${seg(name)}/yaml`, client);
 export const originalUrl = (document: string) => `/v1/documents/${seg(document)}/original`;
 export const searchableUrl = (document: string) => `/v1/documents/${seg(document)}/searchable.pdf`;
 export const pageUrl = (document: string, page: number) =>

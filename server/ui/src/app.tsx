@@ -8,7 +8,11 @@ import { BatchScreen } from "./screens/batch";
 import { BatchesScreen } from "./screens/batches";
 import { DocumentScreen } from "./screens/document";
 import { KeyScreen } from "./screens/key";
+import { ListsScreen } from "./screens/lists";
 import { LoginScreen } from "./screens/login";
+import { SortScreen } from "./screens/sort";
+import { TypeScreen } from "./screens/type";
+import { TypesScreen } from "./screens/types";
 import { afterRefusal, type Session } from "./session";
 import type { User } from "./types";
 
@@ -67,9 +71,15 @@ function Screen(props: { user: User; path: string; signedIn: boolean }) {
   const { user, path } = props;
   const [, section, id = "", sub, document = ""] = path.split("/").map(decodeURIComponent);
   if (section === "key") return <KeyScreen user={user} signedIn={props.signedIn} />;
+  if (section === "sort") return <SortScreen signedIn={props.signedIn} />;
   if (section === "batches" && sub === "documents" && document) {
     return <DocumentScreen key={document} batch={id} id={document} />;
   }
   if (section === "batches" && id) return <BatchScreen key={id} id={id} user={user} />;
+  if (section === "types" && id && sub) {
+    return <TypeScreen key={`${id}/${sub}`} client={id} name={sub} />;
+  }
+  if (section === "types") return <TypesScreen key={id} user={user} client={id} />;
+  if (section === "lists") return <ListsScreen key={id} user={user} client={id} />;
   return <BatchesScreen user={user} />;
 }

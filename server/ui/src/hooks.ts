@@ -31,7 +31,8 @@ export function useLatest<T>(value: T): { readonly current: T } {
 
 export function useKeyDown(handle: (event: KeyboardEvent) => void): void {
   const latest = useLatest(handle);
-  useEffect(() => {
+  // Before the screen is painted: whoever sees it may press a key.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => latest.current(event);
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
@@ -94,17 +95,33 @@ export function usePoll<T>(load: () => Promise<T>, every: number, deps: unknown[
   return { ...state, reload };
 }
 
-let types: Promise<DocumentType[]> | null = null;
+const typesByClient = new Map<string, Promise<DocumentType[]>>();
 
-/** The document types; fetched once, tried again after a failure. */
-export function useTypes(): DocumentType[] {
+/** Somebody has changed a type: what is known of them is asked for again. */
+export function forgetTypes(): void {
+  typesByClient.clear();
+}
+
+/** The document types of a client, or those that everybody has; fetched once, tried again after a
+ * failure. */
+export function useTypes(client = ""): DocumentType[] {
   const [known, setKnown] = useState<DocumentType[]>([]);
   useEffect(() => {
-    types ??= api.types().then((answer) => answer.items);
-    types.then(setKnown, () => {
-      types = null;
-    });
-  }, []);
+    let gone = false;
+    const asked =
+      typesByClient.get(client) ??
+      (client ? api.typesOf(client) : api.types()).then((answer) => answer.items);
+    typesByClient.set(client, asked);
+    asked.then(
+      (items) => {
+        if (!gone) setKnown(items);
+      },
+      () => typesByClient.delete(client),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [client]);
   return known;
 }
 

@@ -8,6 +8,10 @@ import "./style/page.css";
 import "./style/entry.css";
 import "./style/document.css";
 import "./style/lists.css";
+import "./style/types.css";
+import "./style/rules.css";
+import "./style/forms.css";
+import "./style/sort.css";
 
 document.documentElement.lang = language;
 const root = document.getElementById("app");

@@ -12,12 +12,25 @@ export interface User {
   client_id: string | null;
 }
 
+export interface FieldReference {
+  list: string;
+  column: string;
+  fills: Record<string, string>;
+  threshold: number;
+}
+
 export interface FieldSpec {
   name: string;
   kind: string;
   label: Label;
   required: boolean;
   threshold: number;
+  max_length?: number;
+  pattern?: string | null;
+  allowed?: string[] | null;
+  export?: string | null;
+  mode?: string;
+  reference?: FieldReference | null;
 }
 
 export interface Rule {
@@ -30,6 +43,24 @@ export interface Rule {
   earlier?: string;
   later?: string;
   fields?: string[];
+  tolerance?: string | number;
+  check?: string;
+  when?: string | null;
+  message?: string | null;
+}
+
+export interface ZoneSpec {
+  field: string;
+  page: number;
+  box: Box;
+  reader: string;
+  cells?: number | null;
+  value?: string | null;
+}
+
+export interface FormSpec {
+  blank: string;
+  zones: ZoneSpec[];
 }
 
 export interface DocumentType {
@@ -39,6 +70,39 @@ export interface DocumentType {
   fields: FieldSpec[];
   lines: FieldSpec[];
   rules: Rule[];
+  business_key?: (string | string[])[] | null;
+  form?: FormSpec | null;
+  /** Whose it is; null: it comes with the system. */
+  client_id?: string | null;
+}
+
+/** What is wrong with a request, and where: "rules.1.check". */
+export interface Fault {
+  field: string;
+  message: string;
+  /** Only not filled in yet: not worth a word before somebody wants to save. */
+  gap?: boolean;
+}
+
+export interface TypeUse {
+  versions: { version: number; batches: number }[];
+}
+
+/** A list that values are held against. */
+export interface ReferenceList {
+  name: string;
+  version: number;
+  columns: string[];
+  rows: number;
+  loaded_at: string;
+}
+
+/** An empty form that boxes are drawn on. */
+export interface Blank {
+  id: string;
+  filename?: string | null;
+  pages: { number: number; width: number; height: number; image: string }[];
+  created_at: string;
 }
 
 export interface Problem {
@@ -107,6 +171,41 @@ export interface Summary {
   by_batch: BatchWork[];
 }
 
+export interface SortPage {
+  number: number;
+  kind: "page" | "blank" | "separator";
+  cut: number | null;
+  reasons: string[];
+  sure: boolean;
+  width: number;
+  height: number;
+  image: string;
+  thumbnail: string;
+  slips: Box[];
+}
+
+export interface SortPart {
+  pages: number[];
+  type: string;
+  type_score: number;
+  sure: boolean;
+  region: Box | null;
+}
+
+/** A file whose documents or types the machine is not sure of. */
+export interface Sorting {
+  id: string;
+  version: number;
+  client: { id: string; name: string };
+  document_id: string;
+  filename: string;
+  doubts: Problem[];
+  types: { name: string; label: Label }[];
+  pages: SortPage[];
+  parts: SortPart[];
+  dropped: number[];
+}
+
 export interface Word {
   text: string;
   box: Box;
@@ -145,10 +244,12 @@ export interface Batch {
 export interface Document {
   id: string;
   batch_id: string;
+  client_id: string;
   filename: string;
   type: string | null;
   status: string;
   problem: { code: string; detail: string } | null;
+  origin: { part: number; parts: number; first_page: number; last_page: number } | null;
   searchable: { sha256: string; size: number; standard: string | null } | null;
   pages: number | null;
   size: number;

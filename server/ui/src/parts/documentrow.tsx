@@ -22,6 +22,12 @@ export function DocumentRow({ document, type, decides, onRetry, onReject }: Prop
         <a href={`/batches/${document.batch_id}/documents/${document.id}`} onClick={follow}>
           {document.filename}
         </a>
+        {document.origin && (
+          <span class="dim">
+            {" "}
+            {document.origin.part}/{document.origin.parts}
+          </span>
+        )}
       </th>
       <td>{type ? labelOf(type.label, type.name) : (document.type ?? "")}</td>
       <td>

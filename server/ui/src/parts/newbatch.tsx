@@ -1,22 +1,22 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, newKey } from "../api";
 import { labelOf } from "../format";
-import { explain } from "../hooks";
+import { explain, useTypes } from "../hooks";
 import { go } from "../route";
 import { t } from "../strings";
-import type { DocumentType } from "../types";
 
 interface Props {
-  types: readonly DocumentType[];
   /** Names by id for staff, who must choose; null for a client's own people. */
   clients: ReadonlyMap<string, string> | null;
   onClose: () => void;
 }
 
-export function NewBatch({ types, clients, onClose }: Props) {
+export function NewBatch({ clients, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [error, setError] = useState("");
   const [key] = useState(newKey);
+  const [client, setClient] = useState(clients ? ([...clients.keys()][0] ?? "") : "");
+  const types = useTypes(client);
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
@@ -47,7 +47,12 @@ export function NewBatch({ types, clients, onClose }: Props) {
         {clients && (
           <label>
             {t.client}
-            <select name="client_id" required>
+            <select
+              name="client_id"
+              required
+              value={client}
+              onChange={(event) => setClient(event.currentTarget.value)}
+            >
               {[...clients].map(([id, name]) => (
                 <option key={id} value={id}>
                   {name}

@@ -1,4 +1,4 @@
-// A batch's documents as one bar: done, to key, being read, failed.
+// A batch's documents as one bar: done, to key, to sort, being read, failed.
 
 import { count, statusText } from "../format";
 import { t } from "../strings";
@@ -7,6 +7,7 @@ import type { Batch } from "../types";
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ["final", ["final"]],
   ["keying", ["keying"]],
+  ["sorting", ["sorting"]],
   ["reading", ["received", "reading", "extracting"]],
   ["failed", ["failed", "quarantined", "rejected"]],
 ];

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { t } from "../strings";
 import type { PageHandle } from "./page";
 
-const PAGE = (
+export const PAGE = (
   <svg viewBox="0 0 16 16" aria-hidden="true">
     <path d="M3.5 1.5h9v13h-9zM6 5h4M6 8h4M6 11h4" />
   </svg>

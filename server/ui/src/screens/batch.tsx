@@ -21,8 +21,8 @@ export function BatchScreen({ id, user }: { id: string; user: User }) {
   const batch = usePoll(() => api.batch(id), 3_000, [id]);
   const documents = usePoll(() => gather(api.documents, query, limit), 3_000, [query, limit]);
   const releases = usePoll(() => api.releases(id), 5_000, [id]);
-  const types = useTypes();
   const data = batch.data;
+  const types = useTypes(data?.client_id);
   const decides = user.role === "supervisor" || user.role === "admin";
   const delivers = decides || user.role === "client";
 

@@ -89,7 +89,6 @@ export function BatchesScreen({ user }: { user: User }) {
       )}
       {creating && (
         <NewBatch
-          types={types}
           clients={isStaff ? (clients.data ?? new Map()) : null}
           onClose={() => setCreating(false)}
         />

@@ -16,7 +16,7 @@ export function DocumentScreen({ batch, id }: { batch: string; id: string }) {
   const info = usePoll(() => api.document(id), 4_000, [id]);
   const pages = usePoll(() => api.pages(id), 6_000, [id]);
   const fields = usePoll(() => api.fields(id), 4_000, [id]);
-  const types = useTypes();
+  const types = useTypes(info.data?.client_id);
   const type = types.find((known) => known.name === info.data?.type) ?? null;
   const [number, setNumber] = useState(1);
   const [chosen, setChosen] = useState<string | null>(null);

@@ -33,7 +33,7 @@ export function KeyScreen({ user, signedIn }: { user: User; signedIn: boolean })
   const { desk } = standing;
   const [tally, setTally] = useState<Tally>({ keystrokes: 0, seconds: 0 });
   const [answered, setAnswered] = useState(NOTHING);
-  const types = useTypes();
+  const types = useTypes(desk.held[0]?.task.client.id);
   const summary = usePoll(
     async () => {
       const told = await api.summary();
