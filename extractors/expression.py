@@ -20,26 +20,28 @@ import decimal
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Literal
 
 from extractors import patterns
+from extractors.reckoning import (
+    LINES,
+    NUMBER_KINDS,
+    Missing,
+    Reader,
+    Type,
+    Values,
+    read_constant,
+    to_date,
+    type_of_kind,
+)
 
 MAX_EXPRESSION = 500  # characters
 MAX_NODES = 120
 MAX_DEPTH = 20
 MAX_DECIMALS = 6
-LINES = "lines"
 
-Type = Literal["number", "date", "text", "truth"]
-Value = Decimal | date | str | bool
-Values = Mapping[str, str | None]
 Names = tuple[tuple[str, str], ...]
 """Fields with their kinds."""
-
-NUMBER_KINDS = frozenset({"amount", "number", "percent"})
 
 _TOKEN = re.compile(
     r"""\s+|\d+(?:\.\d+)?(?![\w.])|[A-Za-z_]\w*|"[^"\n]*"|'[^'\n]*'|[=!<>]=|[-+*/<>(),.]""",
@@ -54,10 +56,6 @@ class ExpressionFault(ValueError):
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
         self.position = position
-
-
-class _Missing(Exception):
-    """A value that the expression needs is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,8 @@ def evaluate(expression: Expression, fields: Values, lines: Sequence[Values]) ->
     """Whether it holds for these normalised values; None when one that it needs is missing."""
     try:
         with decimal.localcontext(_CONTEXT):
-            return bool(_Reader(dict(expression.kinds), fields, lines).value(expression.tree))
-    except (_Missing, ArithmeticError):
+            return bool(Reader(dict(expression.kinds), fields, lines).value(expression.tree))
+    except (Missing, ArithmeticError):
         return None
 
 
@@ -210,7 +208,7 @@ class _Checker:
             known = ", ".join(self.fields)
             raise self.fault(f"There is no header field {name}. There are: {known}.", node)
         self.used[name] = None
-        return _type_of_kind(self.fields[name])
+        return type_of_kind(self.fields[name])
 
     def _compare(self, node: ast.Compare, depth: int) -> Type:
         sides = [node.left, *node.comparators]
@@ -244,12 +242,12 @@ class _Checker:
                 self._column(node)
             case "decimals":
                 whole = isinstance(node, ast.Constant) and type(node.value) is int
-                if not whole or not 0 <= _constant(node) <= MAX_DECIMALS:
+                if not whole or not 0 <= read_constant(node) <= MAX_DECIMALS:
                     raise self.fault(f"round takes decimals from 0 to {MAX_DECIMALS}.", node)
             case "pattern":
                 self._pattern(node)
             case "day":
-                if not isinstance(node, ast.Constant) or _to_date(node.value) is None:
+                if not isinstance(node, ast.Constant) or to_date(node.value) is None:
                     raise self.fault('date takes a day such as "2026-01-31".', node)
             case "text" if function == "len" and isinstance(node, ast.Name) and node.id == LINES:
                 if not self.columns:
@@ -292,160 +290,3 @@ _FUNCTIONS: dict[str, tuple[tuple[str, ...], Type]] = {
 
 def _hint(one: Type, other: Type) -> str:
     return ' Write a day as date("2026-01-31").' if {one, other} == {"date", "text"} else ""
-
-
-def _type_of_kind(kind: str) -> Type:
-    if kind in NUMBER_KINDS:
-        return "number"
-    return "date" if kind == "date" else "text"
-
-
-def _constant(node: ast.expr) -> int:
-    assert isinstance(node, ast.Constant)
-    assert isinstance(node.value, int)
-    return node.value
-
-
-def _to_date(value: object) -> date | None:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-# -- evaluating -----------------------------------------------------------------------------------
-
-
-class _Reader:
-    """Works out a checked tree for one document's values."""
-
-    def __init__(self, kinds: Mapping[str, str], fields: Values, lines: Sequence[Values]) -> None:
-        self.kinds = kinds
-        self.fields = fields
-        self.lines = lines
-
-    def value(self, node: ast.expr) -> Value:
-        match node:
-            case ast.BoolOp(op=op, values=values):
-                # every side is looked at: what is missing must not depend on the order
-                found = [bool(self.value(value)) for value in values]
-                return all(found) if isinstance(op, ast.And) else any(found)
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return not self.value(operand)
-            case ast.UnaryOp(op=op, operand=operand):
-                return -self.number(operand) if isinstance(op, ast.USub) else self.number(operand)
-            case ast.BinOp(left=left, op=op, right=right):
-                return _calculate(op, self.number(left), self.number(right))
-            case ast.Compare(left=left, ops=ops, comparators=others):
-                return self._compare([left, *others], ops)
-            case ast.Call(func=ast.Name(id=name), args=args):
-                return self._call(name, args)
-            case ast.Name(id=name):
-                return self._field(name)
-            case ast.Constant(value=str() as text):
-                return text
-            case ast.Constant(value=int() | float() as number):
-                return Decimal(repr(number))
-        raise AssertionError(f"{type(node).__name__} passed the check")
-
-    def number(self, node: ast.expr) -> Decimal:
-        found = self.value(node)
-        assert isinstance(found, Decimal)
-        return found
-
-    def _field(self, name: str) -> Value:
-        text = self.fields.get(name)
-        if not text:
-            raise _Missing
-        match _type_of_kind(self.kinds[name]):
-            case "number":
-                return _to_number(text)
-            case "date":
-                day = _to_date(text)
-                if day is None:
-                    raise _Missing
-                return day
-        return text
-
-    def _compare(self, sides: Sequence[ast.expr], ops: Sequence[ast.cmpop]) -> bool:
-        values = [self.value(side) for side in sides]
-        return all(
-            _compare(op, one, other)
-            for op, one, other in zip(ops, values, values[1:], strict=False)
-        )
-
-    def _call(self, name: str, args: Sequence[ast.expr]) -> Value:
-        match name:
-            case "abs":
-                return abs(self.number(args[0]))
-            case "round":
-                unit = Decimal(1).scaleb(-_constant(args[1]))
-                return self.number(args[0]).quantize(unit, ROUND_HALF_UP)
-            case "sum":
-                assert isinstance(args[0], ast.Attribute)
-                return self._sum(args[0].attr)
-            case "len" if isinstance(args[0], ast.Name) and args[0].id == LINES:
-                return Decimal(len(self.lines))
-            case "len":
-                return Decimal(len(str(self.value(args[0]))))
-        first = self.value(args[0])
-        if name == "date":
-            day = _to_date(first)
-            assert day is not None
-            return day
-        second = self.value(args[1])
-        if name == "days":
-            assert isinstance(first, date)
-            assert isinstance(second, date)
-            return Decimal((second - first).days)
-        return patterns.matches(str(second), str(first))
-
-    def _sum(self, column: str) -> Decimal:
-        cells = [line.get(column) for line in self.lines]
-        if not cells:
-            raise _Missing
-        return sum((_to_number(cell or "") for cell in cells), Decimal(0))
-
-
-def _to_number(text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except decimal.InvalidOperation:
-        raise _Missing from None
-    if not number.is_finite():
-        raise _Missing
-    return number
-
-
-def _calculate(op: ast.operator, one: Decimal, other: Decimal) -> Decimal:
-    match op:
-        case ast.Add():
-            return one + other
-        case ast.Sub():
-            return one - other
-        case ast.Mult():
-            return one * other
-    return one / other
-
-
-def _compare(op: ast.cmpop, one: Value, other: Value) -> bool:
-    if isinstance(op, ast.Eq | ast.NotEq):
-        return (one == other) == isinstance(op, ast.Eq)
-    if isinstance(one, Decimal) and isinstance(other, Decimal):
-        return _order(op, (one > other) - (one < other))
-    assert isinstance(one, date)
-    assert isinstance(other, date)
-    return _order(op, (one > other) - (one < other))
-
-
-def _order(op: ast.cmpop, sign: int) -> bool:
-    match op:
-        case ast.Lt():
-            return sign < 0
-        case ast.LtE():
-            return sign <= 0
-        case ast.Gt():
-            return sign > 0
-    return sign >= 0
