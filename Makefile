@@ -1,7 +1,7 @@
 # make run     everything on this machine, until Ctrl-C
 # make test    all tests        make check   format, lint, types, imports: what CI runs
 # make docs    pages made from the code
-# make bench-read | bench-extract | bench-chain ARGS="…"
+# make bench-read | bench-extract | bench-learn | bench-chain ARGS="…"
 # make clean   remove what was built; the data directory and .venv stay
 # make lock    resolve the dependencies of pyproject.toml anew
 
@@ -27,7 +27,7 @@ UI := server/ui/dist/.built
 UI_SOURCES := $(shell find server/ui -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
 endif
 
-.PHONY: run test check docs clean lock bench-read bench-extract bench-chain
+.PHONY: run test check docs clean lock bench-read bench-extract bench-learn bench-chain
 
 run: $(VENV) $(UI)
 	@exec $(PYTHON) -m workers.up
@@ -57,6 +57,9 @@ bench-read: $(VENV)
 
 bench-extract: $(VENV)
 	@exec $(PYTHON) -m bench evaluate $(ARGS)
+
+bench-learn: $(VENV)
+	@exec $(PYTHON) -m bench learn $(ARGS)
 
 bench-chain: $(VENV)
 	@exec $(PYTHON) -m bench chain $(ARGS)

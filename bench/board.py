@@ -138,6 +138,11 @@ class Board:
         with self._lock:
             return sorted({u.batch_id for u in self.uploads.values() if self._is(u, "keying")})
 
+    def list_sorting(self) -> list[str]:
+        """Batches with documents that wait to be sorted."""
+        with self._lock:
+            return sorted({u.batch_id for u in self.uploads.values() if self._is(u, "sorting")})
+
     def is_done(self) -> bool:
         """Whether every batch is acknowledged, or held up by a quarantined document."""
         with self._lock:

@@ -46,6 +46,7 @@ def operate(api: Api, board: Board, pace: Pace, seed: str) -> None:
                 _key(api, board, task, pace, rng)
             idle = IDLE_SECONDS[0] if tasks else min(2 * idle, IDLE_SECONDS[1])
             if not tasks:
+                _sort(api, board)
                 api.deadline.sleep(idle)
     except TimedOut:
         return
@@ -66,6 +67,23 @@ def _claim(api: Api, board: Board, rng: random.Random) -> list[dict[str, Any]]:
             board.add_claim(time.monotonic() - started, started)
             return tasks
     return []
+
+
+def _sort(api: Api, board: Board) -> None:
+    """Accept what the machine proposes for files that it is not sure of: each is one document of
+    the type that its truth says."""
+    for batch_id in board.list_sorting():
+        body = {"count": TASKS, "batch_id": batch_id}
+        for item in api.send("POST", "/v1/sorting/claim", json=body).json()["items"]:
+            source = board.find_source(item["document_id"])
+            wanted = source.truth["type"] if source and source.truth else item["parts"][0]["type"]
+            pages = [page["number"] for page in item["pages"]]
+            api.send(
+                "PUT",
+                f"/v1/sorting/{item['id']}/answer",
+                headers={"If-Match": f'"{item["version"]}"'},
+                json={"parts": [{"pages": pages, "type": wanted}]},
+            )
 
 
 def _key(api: Api, board: Board, task: dict[str, Any], pace: Pace, rng: random.Random) -> None:

@@ -52,10 +52,11 @@ def answer(out: BinaryIO, request: dict[str, Any], data: bytes, limits: Limits) 
     pages = [Page.from_dict(page) for page in json.loads(data[8 : 8 + size])]
     original = data[8 + size :]
     del data
+    kept = set(request["kept"]) if request.get("kept") is not None else None
     if request["media_type"] == "application/pdf":
-        pdf, standard = from_pdf(original, pages, out, limits)
+        pdf, standard = from_pdf(original, pages, out, limits, kept)
     else:
-        pdf, standard = from_picture(original, request["media_type"], pages, out, limits)
+        pdf, standard = from_picture(original, request["media_type"], pages, out, limits, kept)
     made = io.BytesIO()
     pdf.save(
         made,
@@ -84,14 +85,21 @@ def progress(out: BinaryIO, limits: Limits) -> None:
 
 
 def from_picture(
-    data: bytes, media_type: str, pages: list[Page], out: BinaryIO, limits: Limits
+    data: bytes,
+    media_type: str,
+    pages: list[Page],
+    out: BinaryIO,
+    limits: Limits,
+    kept: set[int] | None = None,
 ) -> tuple[pikepdf.Pdf, str]:
-    """A PDF/A with a page for each picture of an image file."""
+    """A PDF/A with a page for each picture of an image file, or for each that is `kept`."""
     pdf = pikepdf.new()
     codes = Codes()
     layers = []
     read = {page.number: page for page in pages}
     for number, sheet in enumerate(embed.sheets(data, media_type, limits), 1):
+        if kept is not None and number not in kept:
+            continue
         place = Affine(sheet.width, 0, 0, -sheet.height, 0, sheet.height)
         layer = b""
         if number in read:
@@ -166,10 +174,15 @@ def _colour_space(pdf: pikepdf.Pdf, packed: embed.Packed) -> Name | Array:
 
 
 def from_pdf(
-    data: bytes, pages: list[Page], out: BinaryIO, limits: Limits
+    data: bytes,
+    pages: list[Page],
+    out: BinaryIO,
+    limits: Limits,
+    kept: set[int] | None = None,
 ) -> tuple[pikepdf.Pdf, str | None]:
     """The PDF with text added to the pages that were read as images; nothing else in it changes
-    that can be seen. It claims PDF/A when nothing speaks against it."""
+    that can be seen, but that pages which are not `kept` are left out. It claims PDF/A when
+    nothing speaks against it."""
     places = _geometry(data)
     try:
         pdf = pikepdf.open(io.BytesIO(data))
@@ -198,7 +211,37 @@ def from_pdf(
             _replace_fonts(target, font)
         for target in written:
             _add_font(target, font)
+    if kept is not None:
+        _leave_out(pdf, kept)
     return pdf, _claim(pdf, out, limits)
+
+
+# What leads to pages, or describes all of them: it would keep those that are left out.
+WHOLE = ("/Outlines", "/OpenAction", "/PageLabels", "/Dests", "/StructTreeRoot", "/AcroForm")
+
+
+def _leave_out(pdf: pikepdf.Pdf, kept: set[int]) -> None:
+    for number in range(len(pdf.pages), 0, -1):
+        if number not in kept:
+            del pdf.pages[number - 1]
+    for name in WHOLE:
+        if name in pdf.Root:
+            del pdf.Root[name]
+    names = pdf.Root.get("/Names")
+    if isinstance(names, Dictionary) and "/Dests" in names:
+        del names["/Dests"]
+    for page in pdf.pages:
+        notes = page.obj.get("/Annots")
+        if isinstance(notes, Array):
+            page.obj.Annots = Array([note for note in notes if not _leads_elsewhere(note)])
+
+
+def _leads_elsewhere(note: Any) -> bool:
+    """Whether a link may lead to a page that is gone."""
+    if not isinstance(note, Dictionary) or note.get("/Subtype") != Name.Link:
+        return False
+    action = note.get("/A")
+    return not (isinstance(action, Dictionary) and action.get("/S") == Name.URI)
 
 
 def _claim(pdf: pikepdf.Pdf, out: BinaryIO, limits: Limits) -> str | None:

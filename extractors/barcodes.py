@@ -1,4 +1,4 @@
-"""Barcodes and two-dimensional codes of a page: what they say and where they are."""
+"""Barcodes, two-dimensional codes and patch codes of a page: what they say, where they are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from extractors.patches import find_patches
 from models.words import Barcode, Box
 
 # Longer sides, in pixels, at which a page is searched. At the first, narrow bars still have two
@@ -28,6 +29,7 @@ def find_barcodes(image: NDArray[np.uint8]) -> tuple[Barcode, ...]:
             barcode = _barcode(code, small.shape[1], small.shape[0])
             if barcode and not any(_is_same(barcode, other) for other in found):
                 found.append(barcode)
+    found += find_patches(gray)
     return tuple(sorted(found, key=lambda code: (round(code.box.y0, 2), code.box.x0)))
 
 

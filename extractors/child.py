@@ -112,13 +112,13 @@ def send(out: BinaryIO, header: dict[str, Any], body: bytes | memoryview = b"") 
 def _answer(out: BinaryIO, request: dict[str, Any], data: bytes, limits: Limits) -> None:
     media_type = request["media_type"]
     if request["action"] == "inspect":
-        pages, einvoice = _look(data, media_type, limits)
+        pages, einvoice, lot = _look(data, media_type, limits)
         if pages > limits.max_pages:
             raise TooManyPages(
                 f"The file has {pages if pages < 100_000 else 'very many'} pages, at most "
                 f"{limits.max_pages} are allowed. Split it and upload the parts."
             )
-        send(out, {"kind": "end", "pages": pages, "einvoice": einvoice})
+        send(out, {"kind": "end", "pages": pages, "einvoice": einvoice, "lot": lot})
         return
     for frame in _pages(data, media_type, request["first"], request["last"], limits):
         header = {
@@ -137,21 +137,27 @@ def _answer(out: BinaryIO, request: dict[str, Any], data: bytes, limits: Limits)
     send(out, {"kind": "end"})
 
 
-def _look(data: bytes, media_type: str, limits: Limits) -> tuple[int, dict[str, Any] | None]:
-    """Number of pages, and the electronic invoice that the file is or holds (JSON-ready)."""
+def _look(
+    data: bytes, media_type: str, limits: Limits
+) -> tuple[int, dict[str, Any] | None, list[Any]]:
+    """Number of pages, the electronic invoice that the file is or holds, and if it holds several
+    each with its number of pages (all JSON-ready)."""
     if media_type == "application/pdf":
         from extractors import pdf
 
         pages = pdf.count(data)
-        return pages, _look_inside(pdf.attached_xml(data))
+        return pages, _look_inside(pdf.attached_xml(data)), []
     if media_type in ELECTRONIC:
-        from extractors.einvoice import paper, read_einvoice
+        from extractors.einvoice import paper, read_einvoices
 
-        placed, pages = paper.place(read_einvoice(data, media_type))
-        return pages, placed.to_dict()
+        found = [paper.place(one) for one in read_einvoices(data, media_type, limits.max_invoices)]
+        total = sum(pages for _, pages in found)
+        if len(found) == 1:
+            return total, found[0][0].to_dict(), []
+        return total, None, [[placed.to_dict(), pages] for placed, pages in found]
     from extractors import picture
 
-    return picture.count(data, media_type, limits), None
+    return picture.count(data, media_type, limits), None, []
 
 
 def _look_inside(files: list[tuple[str, bytes]]) -> dict[str, Any] | None:
@@ -170,9 +176,10 @@ def _pages(data: bytes, media_type: str, first: int, last: int, limits: Limits) 
 
         return pdf.frames(data, first, last, limits)
     if media_type in ELECTRONIC:
-        from extractors.einvoice import paper, read_einvoice
+        from extractors.einvoice import paper, read_einvoices
 
-        return paper.frames(read_einvoice(data, media_type), first, last)
+        invoices = read_einvoices(data, media_type, limits.max_invoices)
+        return paper.lot_frames(invoices, first, last)
     from extractors import picture
 
     return picture.frames(data, media_type, first, last, limits)

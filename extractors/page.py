@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from extractors import preprocess
 from extractors.barcodes import find_barcodes
-from extractors.ocr import Engine
+from extractors.forms.rows import mend_combs
+from extractors.ocr import Engine, LineEngine
 from extractors.render import RawPage
+from extractors.reread import read_again
 from models.words import Line, Page
 
 JPEG_QUALITY = 85
@@ -47,6 +49,10 @@ def read_page(raw: RawPage, engine: Engine, *, force_ocr: bool = False) -> ReadP
         native = replace(raw.native, barcodes=find_barcodes(raw.image))
         return ReadPage(native, encode(raw.image))
     found = _read_upright(raw.image, engine)
+    lines = found.lines
+    if lines and isinstance(engine, LineEngine):
+        lines = mend_combs(found.image, lines, engine)
+        lines = read_again(found.image, lines, engine)
     barcodes = () if found.blank else find_barcodes(found.image)
     text = bool(found.lines or barcodes)
     height, width = found.image.shape[:2]
@@ -54,7 +60,7 @@ def read_page(raw: RawPage, engine: Engine, *, force_ocr: bool = False) -> ReadP
         number=raw.number,
         width=width,
         height=height,
-        lines=tuple(found.lines),
+        lines=tuple(lines),
         source="ocr",
         rotation=found.rotation,
         skew=found.skew,
@@ -65,9 +71,13 @@ def read_page(raw: RawPage, engine: Engine, *, force_ocr: bool = False) -> ReadP
 
 
 def encode(image: NDArray[np.uint8]) -> bytes:
-    """The RGB image as JPEG."""
-    bgr = np.ascontiguousarray(image[:, :, ::-1])
-    done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    """The RGB image as JPEG, as a grey one where it has no colour: that takes half the time."""
+    few = image[::4, ::4]
+    gray = np.array_equal(few[..., 0], few[..., 1]) and np.array_equal(few[..., 1], few[..., 2])
+    plain = image[..., 1] if gray else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(
+        ".jpg", np.ascontiguousarray(plain), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    )
     if not done:
         raise ValueError(f"cannot encode an image of shape {image.shape}")
     return data.tobytes()

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from extractors.child import DAMAGED, TOO_COMPLEX
 from extractors.einvoice.data import EInvoice
+from extractors.einvoice.lot import Lot
 from extractors.limits import DEFAULT, Limits
 from extractors.native import FEW_CHARS
 from extractors.order import arrange
@@ -43,11 +44,15 @@ OUT_OF_MEMORY = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL}
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """`einvoice` is the electronic invoice that the file is or holds, None for plain paper."""
+    """`einvoice` is the electronic invoice that the file is or holds, None for plain paper.
+
+    A file with several has them in `lot`.
+    """
 
     media_type: str
     pages: int
     einvoice: EInvoice | None = None
+    lot: Lot | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +80,8 @@ def inspect(path: Path, limits: Limits = DEFAULT) -> FileInfo:
         header, _ = receive(child, limits)
     try:
         einvoice = EInvoice.from_dict(header["einvoice"]) if header["einvoice"] else None
-        return FileInfo(media_type, int(header["pages"]), einvoice)
+        lot = Lot.from_dict(header) if header["lot"] else None
+        return FileInfo(media_type, int(header["pages"]), einvoice, lot)
     except (KeyError, TypeError, ValueError, IndexError) as error:  # the child was taken over
         raise DamagedFile(DAMAGED, reason="the parser's answer makes no sense") from error
 

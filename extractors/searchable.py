@@ -23,16 +23,23 @@ MOST, AND = 4, 32 << 20
 
 
 def make_searchable(
-    path: Path, media_type: str, pages: Sequence[Page], target: Path, limits: Limits = DEFAULT
+    path: Path,
+    media_type: str,
+    pages: Sequence[Page],
+    target: Path,
+    limits: Limits = DEFAULT,
+    kept: Sequence[int] | None = None,
 ) -> str | None:
     """Write a PDF of the file at `path` to `target`: the standard it conforms to, None when it is
     no PDF/A.
 
     Pages that were read as images get their words as invisible text, where the original shows
-    them; pages whose text came with the file stay as they are. The same input gives the same
-    bytes. Raises subclasses of FileProblem.
+    them; pages whose text came with the file stay as they are. `kept` are the numbers of the file's
+    pages that are to be in it, None for all. The same input gives the same bytes. Raises subclasses
+    of FileProblem.
     """
-    request = json.dumps({"media_type": media_type, "limits": asdict(limits)})
+    wanted = list(kept) if kept is not None else None
+    request = json.dumps({"media_type": media_type, "limits": asdict(limits), "kept": wanted})
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix="archive-") as bundle:
         _write(bundle, path, pages)
         most = MOST * path.stat().st_size + AND

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, delete, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.audit import record_act
@@ -40,6 +40,8 @@ class Client(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    # Whether doubtful fields may be shown to an outside model: see docs/decisions/0016.
+    opinion: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class User(Base):
@@ -57,7 +59,7 @@ class User(Base):
 
 
 class ApiKey(Base):
-    """A program's credential."""
+    """A program's credential; `created_by` is the user who knows its text."""
 
     __tablename__ = "api_keys"
 
@@ -68,6 +70,7 @@ class ApiKey(Base):
     role: Mapped[str] = mapped_column(String(20))
     client_id: Mapped[str | None] = mapped_column(String(40), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by: Mapped[str | None] = mapped_column(String(60), index=True)
     revoked_at: Mapped[datetime | None]
 
 
@@ -149,14 +152,13 @@ def create_user(
 ) -> User:
     """A new user; InvalidRequest when role and client do not fit, Conflict for a taken name."""
     check_role(session, role, client_id)
-    if len(password) < 10:
-        raise InvalidRequest("The password is too short: use at least 10 characters.")
+    hashed = hash_password(password)
     if session.scalar(select(User.id).where(User.name == name)):
         raise Conflict(f"There is already a user called {name!r}: choose another name.")
     user = User(
         id=new_id("usr"),
         name=name,
-        password_hash=_HASHER.hash(password),
+        password_hash=hashed,
         role=role,
         client_id=client_id,
         active=True,
@@ -166,6 +168,13 @@ def create_user(
     record_act(session, actor, "user.create", user.id, client_id=client_id, name=name, role=role)
     session.flush()
     return user
+
+
+def hash_password(password: str) -> str:
+    """What is stored of a password; InvalidRequest when it is too short."""
+    if len(password) < 10:
+        raise InvalidRequest("The password is too short: use at least 10 characters.")
+    return _HASHER.hash(password)
 
 
 def check_role(session: Transaction, role: str, client_id: str | None) -> None:
@@ -190,11 +199,12 @@ def create_key(
     key = ApiKey(
         id=new_id("key"),
         prefix=prefix,
-        hash=_digest(text),
+        hash=digest(text),
         label=label,
         role=role,
         client_id=client_id,
         created_at=now(),
+        created_by=actor,
     )
     session.add(key)
     record_act(session, actor, "key.create", key.id, client_id=client_id, prefix=prefix, role=role)
@@ -239,7 +249,7 @@ def open_login(session: Transaction, user: User, hours: float) -> tuple[str, dat
     token = "scs_" + secrets.token_urlsafe(32)
     expires = now() + timedelta(hours=hours)
     session.execute(delete(Login).where(Login.expires_at < now()))
-    session.add(Login(id=_digest(token), user_id=user.id, expires_at=expires))
+    session.add(Login(id=digest(token), user_id=user.id, expires_at=expires))
     record_act(session, user.id, "login", user.id, client_id=user.client_id)
     return token, expires
 
@@ -253,7 +263,7 @@ def log_in(
 
 
 def log_out(session: Transaction, token: str) -> None:
-    session.execute(delete(Login).where(Login.id == _digest(token)))
+    session.execute(delete(Login).where(Login.id == digest(token)))
 
 
 def authenticate(session: Transaction, text: str) -> Actor:
@@ -262,7 +272,7 @@ def authenticate(session: Transaction, text: str) -> Actor:
 
 
 def _by_session(session: Transaction, token: str) -> Actor:
-    login = session.get(Login, _digest(token))
+    login = session.get(Login, digest(token))
     if login is None or login.expires_at < now():
         raise Unauthorized("The session has ended: log in again.")
     user = session.get(User, login.user_id)
@@ -274,7 +284,7 @@ def _by_session(session: Transaction, token: str) -> Actor:
 def _by_key(session: Transaction, text: str) -> Actor:
     if not text.startswith("scv_") or text[-6:] != checksum(text[:-6]):
         raise Unauthorized("The API key is mistyped or cut off: copy it again, whole.")
-    key = session.scalar(select(ApiKey).where(ApiKey.hash == _digest(text)))
+    key = session.scalar(select(ApiKey).where(ApiKey.hash == digest(text)))
     if key is None:
         raise Unauthorized("This API key is not known here: ask for a new one.")
     if key.revoked_at is not None:
@@ -282,5 +292,6 @@ def _by_key(session: Transaction, text: str) -> Actor:
     return Actor(id=key.id, name=key.label, role=key.role, client_id=key.client_id)
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What is stored of a key or token."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -149,6 +149,43 @@ Rule = Annotated[
 ]
 
 
+def _check_box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = box
+    if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1):
+        raise ValueError("left, top, right and bottom are parts of the page's sides, 0 to 1")
+    if x1 - x0 < MIN_ZONE or y1 - y0 < MIN_ZONE:
+        raise ValueError("this box is too small to hold anything: draw it larger")
+    return box
+
+
+MIN_ZONE = 0.003
+"""Of a page's side: less than a millimetre of A4."""
+ZoneBox = Annotated[tuple[float, float, float, float], AfterValidator(_check_box)]
+
+
+class Zone(Data):
+    """Where on the blank form a field stands and how it is read there.
+
+    `box` is left, top, right, bottom on page `page` (from 1) of the blank, 0..1 of its sides.
+    `cells` is how many boxes a comb has (counted by the system when it is left out). `value` is
+    what the field holds when this mark is ticked; marks that name the same field are one of n.
+    """
+
+    field: Name
+    page: int = Field(default=1, ge=1, le=1000)
+    box: ZoneBox
+    reader: Literal["text", "comb", "mark", "barcode", "signature"]
+    cells: int | None = Field(default=None, ge=1, le=100)
+    value: Words | None = None
+
+
+class Form(Data):
+    """A fixed form by example: `blank` is the id of an uploaded blank, `zones` are drawn on it."""
+
+    blank: Annotated[str, Field(pattern=r"^frm_[0-9A-Za-z]{1,36}$")]
+    zones: Annotated[tuple[Zone, ...], Field(min_length=1, max_length=500)]
+
+
 KeyPart = Name | Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]
 
 
@@ -157,7 +194,7 @@ class DocumentType(Data):
 
     `business_key` names the fields that together mean one paper: a second document of the same
     client with the same values is a duplicate. A list in its place holds fields of which the
-    first that has a value counts.
+    first that has a value counts. `form` is the blank form on which the fields have fixed places.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)
@@ -167,6 +204,7 @@ class DocumentType(Data):
     lines: Annotated[tuple[FieldSpec, ...], Field(max_length=40)] = ()
     rules: Annotated[tuple[Rule, ...], Field(max_length=50)] = ()
     business_key: Annotated[tuple[KeyPart, ...], Field(min_length=1, max_length=8)] | None = None
+    form: Form | None = None
 
     def spec(self, name: str, *, in_line: bool) -> FieldSpec:
         """The field or line column called `name`; KeyError when the type has none."""

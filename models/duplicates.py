@@ -31,7 +31,9 @@ def note_key(session: Transaction, document: Document, key: str | None) -> Docum
     if earlier is not None:
         document.duplicate_of = earlier.id
     else:
-        document.duplicate_of = same.id if same is not None and same.id < document.id else None
+        # Documents of one file have the same bytes and are no duplicates: their ids begin alike.
+        own = document.origin_id or document.id
+        document.duplicate_of = same.id if same is not None and same.id < own else None
     return earlier
 
 

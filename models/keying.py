@@ -216,6 +216,19 @@ def give_back(session: Transaction, task_id: str, user_id: str, version: int) ->
     return task
 
 
+def give_back_all(session: Transaction, user_id: str) -> int:
+    """Hand back every task that this person holds, who keys no more: how many there were."""
+    held = session.scalars(
+        select(Task)
+        .where(Task.status == "claimed", Task.claimed_by == user_id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    values = {"claimed_by": None, "claimed_until": None}
+    for task in held:
+        move(session, task, "open", values={**values, "version": task.version + 1})
+    return len(held)
+
+
 def enter_key(
     session: Transaction, task_id: str, user_id: str, version: int, entry: Entry
 ) -> tuple[Task, Field]:

@@ -110,14 +110,16 @@ class Settings(BaseModel):
     sweep_interval_seconds: float = Field(
         5.0, gt=0, le=600, description="Seconds between looks for stale steps and lost work."
     )
-    deliver_interval_seconds: float = Field(
-        2.0, gt=0, le=600, description="Seconds between looks for webhooks that are due."
-    )
     worker_max_jobs: int = Field(
         500, ge=1, description="Jobs after which a worker process is replaced by a fresh one."
     )
 
     # -- reading
+    memory: bool = Field(
+        True,
+        description="Learn from verified documents where each supplier's values stand, for each "
+        "client on its own. With `false` nothing is learned and nothing learned is used.",
+    )
     ocr_engine: str = Field(
         "openvino",
         pattern=r"^[a-z][a-z0-9_]*$",
@@ -139,6 +141,33 @@ class Settings(BaseModel):
         "", description="Directory of other text recognition weights, as `ocr_detection`."
     )
     page_dpi: int = Field(200, ge=72, le=600, description="Resolution that pages are rendered at.")
+
+    # -- second opinions
+    opinion_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s]+)?$",
+        description="Base address of an OpenAI-compatible endpoint, such as "
+        "`http://127.0.0.1:11434/v1`, that is asked about fields in doubt. **Documents of clients "
+        "that agreed to it leave this machine.** Empty: nobody is asked.",
+    )
+    opinion_model: str = Field("", max_length=100, description="The model to ask there.")
+    opinion_key: SecretStr = Field(SecretStr(""), description="Its API key, if it wants one.")
+    opinion_mode: Literal["text", "vision"] = Field(
+        "text", description="Show the model the text of the pages, or their images."
+    )
+    opinion_timeout_seconds: float = Field(
+        20.0, gt=0, le=300, description="Seconds after which a document goes on without an answer."
+    )
+    opinion_max_fields: int = Field(
+        12, ge=1, le=100, description="Most fields of a document that are asked about, in one call."
+    )
+    opinion_weight: float = Field(
+        1.0,
+        ge=0,
+        le=4,
+        description="Log odds that an agreement adds to a score; `bench evaluate --opinion` "
+        "measures it for a model. 0: answers are shown to people and change no score.",
+    )
 
     # -- limits for files from outside
     max_file_bytes: int = Field(
@@ -176,6 +205,12 @@ class Settings(BaseModel):
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
         found.setdefault("public_url", f"http://{shown}:{port}")
         return found
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        if self.opinion_url and not self.opinion_model:
+            raise ValueError(f"{variable('opinion_url')} needs {variable('opinion_model')} too")
+        return self
 
     @property
     def file_limits(self) -> dict[str, int]:

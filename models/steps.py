@@ -30,12 +30,16 @@ MAX_OUTAGES = 200
 # A release is about good documents: it is tried until it works.
 ENDLESS = frozenset({"release"})
 # What a document does not wait for: when it fails, nothing else has failed.
-ASIDE = frozenset({"archive"})
+ASIDE = frozenset({"archive", "learn"})
 
 
 # Of two steps with the same urgency the one nearer to a result goes first: people get the first
 # document of a large batch while the others are still being read.
-RANKS = {"inspect": 0, "read": 1, "extract": 2, "settle": 3, "release": 4, "archive": -1}
+# Learning goes before the next extraction, which may be of the same supplier.
+RANKS = {
+    "inspect": 0, "read": 1, "split": 2, "extract": 3, "learn": 4, "settle": 4, "release": 5,
+    "archive": -1,
+}  # fmt: skip
 
 
 class Step(Owned, Base):

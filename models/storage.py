@@ -67,6 +67,18 @@ def page_words_key(client_id: str | int, document_id: str | int, number: int) ->
     return _key("c", client_id, "documents", document_id, f"page-{number:05d}.json")
 
 
+def form_image_key(client_id: str | int, sha256: str) -> str:
+    """Key of the image (JPEG) of a blank form's page; ValueError as `original_key`."""
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError(f"not a SHA-256 in lower-case hexadecimal: {sha256!r}")
+    return _key("c", client_id, "forms", sha256)
+
+
+def page_thumbnail_key(client_id: str | int, document_id: str | int, number: int) -> str:
+    """Key of a small image (JPEG) of page `number`, made for files that people sort."""
+    return _key("c", client_id, "documents", document_id, f"page-{number:05d}.small.jpg")
+
+
 def einvoice_key(client_id: str | int, document_id: str | int) -> str:
     """Key of what the document's electronic invoice states (JSON), when it is or holds one."""
     return _key("c", client_id, "documents", document_id, "einvoice.json")

@@ -8,6 +8,7 @@ where names become types.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -138,6 +139,16 @@ def pin_types(session: Transaction, client_id: str, document_type: str) -> dict[
     if document_type == DETECT:
         return newest
     return {name: version for name, version in newest.items() if name == document_type}
+
+
+def count_batches(session: Transaction, client_id: str, name: str) -> dict[int, int]:
+    """How many of a client's unreleased batches use each version of its own type `name`."""
+    pinned = session.scalars(
+        select(Batch.type_versions).where(
+            Batch.client_id == client_id, Batch.status.in_(("open", "sealed"))
+        )
+    )
+    return Counter(versions[name] for versions in pinned if name in versions)
 
 
 def types_of(session: Transaction, builtin: Types, batch: Batch) -> Types:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 PageSource = Literal["ocr", "native"]
+# What the score of a word counts for at most when it was read twice, differently: such words are
+# wrong about four times as often as others of the same confidence.
+UNSETTLED = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,39 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word; `score` is the reader's confidence, 0..1 (1.0 for a sound PDF text layer)."""
+    """One word; `score` is the reader's confidence, 0..1 (1.0 for a sound PDF text layer).
+
+    `agreed` says whether a second reading gave the same text, None when there was none; `other` is
+    the second text where it differs, empty when nothing could be read again.
+    """
 
     text: str
     box: Box
     score: float
+    agreed: bool | None = None
+    other: str | None = None
+
+    @property
+    def trust(self) -> float:
+        """The score, held down where two readings differ."""
+        return min(self.score, UNSETTLED) if self.agreed is False else self.score
+
+    def to_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "text": self.text,
+            "box": self.box.to_list(),
+            "score": round(self.score, 4),
+        }
+        if self.agreed is not None:
+            found["agreed"] = self.agreed
+        if self.other is not None:
+            found["other"] = self.other
+        return found
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Word:
+        box = Box.from_list(data["box"])
+        return cls(data["text"], box, data["score"], data.get("agreed"), data.get("other"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +170,7 @@ class Page:
                     "text": line.text,
                     "box": line.box.to_list(),
                     "score": round(line.score, 4),
-                    "words": [
-                        {"text": w.text, "box": w.box.to_list(), "score": round(w.score, 4)}
-                        for w in line.words
-                    ],
+                    "words": [word.to_dict() for word in line.words],
                 }
                 for line in self.lines
             ],
@@ -166,9 +194,7 @@ class Page:
                     text=line["text"],
                     box=Box.from_list(line["box"]),
                     score=line["score"],
-                    words=tuple(
-                        Word(w["text"], Box.from_list(w["box"]), w["score"]) for w in line["words"]
-                    ),
+                    words=tuple(map(Word.from_dict, line["words"])),
                 )
                 for line in data["lines"]
             ),

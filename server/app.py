@@ -27,10 +27,16 @@ from server import (
     changes,
     clients,
     documents,
+    drafts,
+    forms,
     health,
+    memory,
+    people,
     references,
     releases,
     sessions,
+    sheets,
+    sorting,
     tasks,
     types,
     uploads,
@@ -48,9 +54,24 @@ VERSION = "0.1.0"
 PATIENCE = 30.0
 """Seconds to wait at the start for the database and the object store."""
 ROUTERS = (
-    sessions, types, references, clients, batches, uploads, documents, tasks, releases, changes,
+    sessions,
+    types,
+    drafts,
+    references,
+    forms,
+    memory,
+    clients,
+    people,
+    batches,
+    uploads,
+    documents,
+    sheets,
+    sorting,
+    tasks,
+    releases,
+    changes,
     health,
-)  # fmt: skip
+)
 
 
 def create_app(settings: Settings, *, dist: Path = DIST) -> FastAPI:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from extractors.types import TYPES
-from models import batches, documents, fields, keying
+from models import batches, documents, fields, keying, sorting
 from models.db import Transaction
 from models.doctype import DETECT
 from models.errors import (
@@ -42,6 +42,7 @@ router = APIRouter(tags=["batches"])
 
 PROBLEMS_SHOWN = 100
 Status = Literal["open", "sealed", "released"]
+Split = Literal["auto", "separators", "page", "none"]
 
 BATCH = {
     "id": BATCH_ID,
@@ -49,6 +50,9 @@ BATCH = {
     "status": "sealed",
     "document_type": "invoice",
     "type_versions": {},
+    "split": "auto",
+    "separator": None,
+    "drop_blank": False,
     "priority": 5,
     "deadline": "2026-11-24T18:00:00.000Z",
     "external_id": "2026-11-24/morning",
@@ -60,6 +64,7 @@ BATCH = {
         "documents": 3,
         "by_status": {"final": 1, "keying": 1, "failed": 1},
         "tasks_open": 4,
+        "sorting_open": 0,
         "fields": 58,
         "fields_keyed": 3,
     },
@@ -98,6 +103,19 @@ class NewBatch(
         DETECT,
         description="Name of a document type, or `detect` to find out for each document.",
     )
+    split: Split = Field(
+        "auto",
+        description="Where a file is several documents: `auto` finds out, and asks people when it "
+        "is not sure; `separators`: only at separator sheets and patch codes; `page`: every page "
+        "is one; `none`: never.",
+    )
+    separator: Text | None = Field(
+        None,
+        min_length=3,
+        max_length=200,
+        description="What the barcode or the line on your own separator sheets says.",
+    )
+    drop_blank: bool = Field(False, description="Blank pages belong to no document.")
     priority: int = Field(5, ge=0, le=9, description="9 is the most urgent.")
     deadline: Annotated[AwareDatetime, AfterValidator(_to_utc)] | None = Field(
         None, description="When the data are due."
@@ -119,6 +137,7 @@ class Counts(Out):
     documents: int
     by_status: dict[str, int] = Field(description="Documents in each status that occurs.")
     tasks_open: int = Field(description="Fields that wait for a person.")
+    sorting_open: int = Field(description="Files that wait for a person to sort their pages.")
     fields: int | None = Field(description="All fields. null in lists: get the batch for it.")
     fields_keyed: int | None = Field(
         description="Fields that a person has confirmed or corrected. null in lists."
@@ -144,6 +163,9 @@ class Batch(Out):
     type_versions: dict[str, int] = Field(
         description="The client's own types that it uses, in the versions of its creation."
     )
+    split: Split
+    separator: str | None
+    drop_blank: bool
     priority: int
     deadline: Time | None
     external_id: str | None
@@ -162,6 +184,7 @@ def show_batches(session: Transaction, rows: Sequence[batches.Batch]) -> list[Ba
     ids = [batch.id for batch in rows]
     statuses = documents.count_documents(session, ids)
     tasks = keying.count_tasks(session, ids)
+    to_sort = sorting.count_sortings(session, ids)
     troubles: dict[str, list[BatchProblem]] = {}
     for document in documents.list_troubled(session, ids, PROBLEMS_SHOWN):
         troubles.setdefault(document.batch_id, []).append(
@@ -179,6 +202,7 @@ def show_batches(session: Transaction, rows: Sequence[batches.Batch]) -> list[Ba
                 documents=sum(statuses.get(row.id, {}).values()),
                 by_status=statuses.get(row.id, {}),
                 tasks_open=tasks.get(row.id, 0),
+                sorting_open=to_sort.get(row.id, 0),
                 fields=None,
                 fields_keyed=None,
             ),
@@ -210,6 +234,7 @@ def show_batch(session: Transaction, row: batches.Batch) -> Batch:
                     "documents": 0,
                     "by_status": {},
                     "tasks_open": 0,
+                    "sorting_open": 0,
                     "fields": 0,
                     "fields_keyed": 0,
                 },
@@ -239,6 +264,9 @@ def create_batch(
             deadline=body.deadline,
             external_id=body.external_id,
             type_versions=versions,
+            split=body.split,
+            separator=body.separator,
+            drop_blank=body.drop_blank,
             actor=actor.id,
         )
         return show_batch(session, batch).model_dump(mode="json")

@@ -1,28 +1,39 @@
-"""Clients, users and API keys."""
+"""Clients and API keys."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from models import clients
+from models import clients, opinions
 from models.clients import Role
 from models.errors import Conflict, NotFound, RequestTooLarge
-from server.auth import Admin, Anyone
+from server.auth import Admin, Anyone, Control
 from server.deps import Db, Id, Page, Text
+from server.people import CLIENT_HELP
 from server.problems import answer, errors
 from server.schemas import CLIENT_ID, KEY_ID, TIME, USER_ID, In, Listing, Out, Time, listing
 
 router = APIRouter()
 
-CLIENT = {"id": CLIENT_ID, "name": "Rossi Ricambi S.r.l.", "created_at": TIME}
-USER = {
-    "id": USER_ID,
-    "name": "giulia",
-    "role": "operator",
-    "client_id": None,
-    "active": True,
+CLIENT = {
+    "id": CLIENT_ID,
+    "name": "Rossi Ricambi S.r.l.",
     "created_at": TIME,
+    "opinion": False,
+}
+COST = {
+    "opinion": True,
+    "documents": 40,
+    "asked": 96,
+    "agreed": 71,
+    "failed": 1,
+    "calls": 41,
+    "tokens_in": 61_200,
+    "tokens_out": 2_310,
+    "milliseconds": 48_900,
 }
 KEY = {
     "id": KEY_ID,
@@ -31,9 +42,9 @@ KEY = {
     "role": "downstream",
     "client_id": CLIENT_ID,
     "created_at": TIME,
+    "created_by": USER_ID,
     "revoked_at": None,
 }
-CLIENT_HELP = "Required for the roles client and downstream, left out for staff."
 
 
 class NewClient(In, json_schema_extra={"examples": [{"name": "Rossi Ricambi S.r.l."}]}):
@@ -46,29 +57,25 @@ class Client(Out):
     id: str
     name: str
     created_at: Time
+    opinion: bool = Field(description="Doubtful fields may be shown to an outside model.")
 
 
-class NewUser(
-    In,
-    json_schema_extra={
-        "examples": [{"name": "giulia", "password": "correct horse battery", "role": "operator"}]
-    },
-):
-    name: Text = Field(min_length=1, max_length=100)
-    password: str = Field(min_length=10, max_length=1000)
-    role: Role
-    client_id: Text | None = Field(None, max_length=40, description=CLIENT_HELP)
+class Consent(In, json_schema_extra={"examples": [{"opinion": True}]}):
+    opinion: bool
 
 
-class User(Out):
-    """A person who can log in."""
+class Cost(Out):
+    """Second opinions on all documents of a client so far."""
 
-    id: str
-    name: str
-    role: Role
-    client_id: str | None
-    active: bool
-    created_at: Time
+    opinion: bool = Field(description="Whether they are allowed now.")
+    documents: int = Field(description="Documents that somebody was asked about.")
+    asked: int = Field(description="Fields.")
+    agreed: int = Field(description="Of these, those on which the machine and the model agree.")
+    failed: int = Field(description="Documents that went on without an answer.")
+    calls: int
+    tokens_in: int = Field(description="As the endpoint counts them.")
+    tokens_out: int
+    milliseconds: int = Field(description="Waited for answers.")
 
 
 class NewKey(
@@ -91,6 +98,7 @@ class Key(Out):
     role: Role
     client_id: str | None
     created_at: Time
+    created_by: str | None = Field(description="Who made it; it ends when that user leaves.")
     revoked_at: Time | None
 
 
@@ -130,33 +138,34 @@ def list_clients(actor: Anyone, page: Page, db: Db) -> Listing[Client]:
         return Listing(items=[Client.model_validate(row) for row in rows], next=following)
 
 
-@router.post(
-    "/v1/users",
-    tags=["users"],
-    operation_id="createUser",
-    summary="Create a user",
-    status_code=201,
-    responses={**answer(USER, 201), **errors(NotFound, Conflict, RequestTooLarge)},
+@router.put(
+    "/v1/clients/{id}/opinion",
+    tags=["clients"],
+    operation_id="setOpinion",
+    summary="Allow second opinions for a client",
+    responses={**answer({**CLIENT, "opinion": True}), **errors(NotFound, RequestTooLarge)},
 )
-def create_user(body: NewUser, actor: Admin, db: Db) -> User:
+def set_opinion(id: Id, body: Consent, actor: Admin, db: Db) -> Client:
+    """Whether the model that the settings name may be shown this client's documents, where fields
+    are in doubt: they leave the machine. Off until the client has agreed."""
     with db.write(actor.scope) as session:
-        user = clients.create_user(
-            session, body.name, body.password, body.role, body.client_id, actor=actor.id
-        )
-        return User.model_validate(user)
+        client = opinions.set_consent(session, id, body.opinion, actor=actor.id)
+        return Client.model_validate(client)
 
 
 @router.get(
-    "/v1/users",
-    tags=["users"],
-    operation_id="listUsers",
-    summary="List users",
-    responses={**answer(listing(USER)), **errors()},
+    "/v1/clients/{id}/opinion",
+    tags=["clients"],
+    operation_id="getOpinion",
+    summary="What second opinions on a client's documents have cost",
+    responses={**answer(COST), **errors(NotFound)},
 )
-def list_users(actor: Admin, page: Page, db: Db) -> Listing[User]:
+def get_opinion(id: Id, actor: Control, db: Db) -> Cost:
     with db.read(actor.scope) as session:
-        rows, following = page.cut(clients.list_users(session, after=page.after, limit=page.fetch))
-        return Listing(items=[User.model_validate(row) for row in rows], next=following)
+        found = clients.find_clients(session, [id]).get(id)
+        if found is None:
+            raise NotFound(f"There is no client {id}.")
+        return Cost(opinion=found.opinion, **asdict(opinions.add_up(session, id)))
 
 
 @router.post(

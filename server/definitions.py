@@ -25,9 +25,8 @@ RULES = (
     forms.ExpressionRule,
 )  # fmt: skip
 TAGS = {"sum", "line_sum", "line_product", "order", "differ", "expression"}
-MEMBERS = sorted(
-    {name for form in (DocumentType, forms.FieldSpec, *RULES) for name in form.model_fields}
-)
+PARTS = (DocumentType, forms.FieldSpec, forms.Form, forms.Zone, *RULES)
+MEMBERS = sorted({name for part in PARTS for name in part.model_fields})
 ADVICE = {
     "string_type": "Write this as text, in quotes.",
     "string_unicode": "Write this as text, in quotes.",

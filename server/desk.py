@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from pydantic import Field as Described
 
+from extractors.forms.doubts import ZONE_DOUBTS
 from extractors.types import TYPES
 from extractors.validate import check, check_rules
 from models.clients import find_clients
@@ -27,9 +28,14 @@ DOUBTS = {
     "differs_from_print": "The electronic invoice says this, but the page seems to say {printed}: "
     "key what is right, or ask.",
     "not_in_reference": "This is not in the client's list: compare the value with the page.",
+    "iban_changed": "This supplier had another bank account so far: make sure that this one is "
+    "right, since a changed account may be fraud.",
     "duplicate": "This paper seems to have come before, as {printed}: compare the value; if it is "
     "the same paper, a supervisor rejects it.",
+    "opinion": "A second opinion reads {printed} here: compare both with the page.",
+    **ZONE_DOUBTS,
 }
+PROPOSING = {"opinion", "differs_from_print"}
 CHECK = "Compare the value with the page."
 
 TASK = {
@@ -61,6 +67,7 @@ TASK = {
     "raw": "1.234,50",
     "score": 0.83,
     "problems": [{"code": "low_score", "message": DOUBTS["low_score"]}],
+    "alternatives": [],
     "claimed_until": "2026-11-24T09:35:00.000Z",
     "siblings": [
         {"name": "net_total", "line": None, "value": "1011.89", "status": "final"},
@@ -121,6 +128,10 @@ class TaskOut(Out):
     raw: str | None
     score: float | None
     problems: list[Reason] = Described(description="Why a person should look.")
+    alternatives: list[str] = Described(
+        description="Other values that were proposed: by a second opinion, or by the page where an "
+        "electronic invoice says something else. None of them was believed."
+    )
     claimed_until: Time | None
     siblings: list[Sibling] = Described(
         description="The other header fields and, for a line item, those of its line."
@@ -201,6 +212,7 @@ def _show_task(
         raw=field.raw,
         score=field.score,
         problems=explain(task.doubts, spec, field.value, failed),
+        alternatives=find_alternatives(task.doubts),
         claimed_until=task.claimed_until,
         siblings=[
             Sibling.model_validate(other)
@@ -245,6 +257,14 @@ def explain(
         message = messages.get(code, CHECK)
         reasons.append(Reason(code=code, message=message.replace("{printed}", printed)))
     return reasons
+
+
+def find_alternatives(doubts: Sequence[str]) -> list[str]:
+    """The values that doubts bring along."""
+    pairs = [doubt.partition(":") for doubt in doubts]
+    return [
+        value for code, _, value in pairs if code in ("opinion", "differs_from_print") and value
+    ]
 
 
 def _failed_rules(doctype: DocumentType | None, fields: Sequence[Field]) -> dict[str, str]:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
-from models import documents, fields, keying
+from models import documents, fields, keying, sorting
 from models.batches import get_batch
-from models.db import Database
+from models.db import Database, Transaction
 from models.errors import Conflict, NotFound, NotReady, ObjectLost, RequestTooLarge
 from models.storage import (
-    Storage,
     original_key,
     page_image_key,
     page_words_key,
     searchable_key,
 )
 from server.auth import Anyone, Control
-from server.deps import Db, Id, Page, Store, Text, is_known
-from server.files import SANDBOX, attachment, read_object, send_object
+from server.deps import Db, Id, Page, Store, Text
+from server.files import FOREVER, SANDBOX, get_object, serve, stream_object
 from server.problems import Responses, answer, errors
 from server.schemas import (
     BATCH_ID,
@@ -39,10 +39,12 @@ from server.schemas import (
 router = APIRouter(tags=["documents"])
 
 Status = Literal[
-    "received", "reading", "extracting", "keying", "final", "failed", "quarantined", "rejected"
-]
-# A page that was read is kept, also when its document starts anew.
-FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+    "received", "reading", "sorting", "extracting", "keying", "final", "failed", "quarantined",
+    "rejected",
+]  # fmt: skip
+# Until its file is divided, a page may still become another document's.
+UNDIVIDED = ("received", "reading", "sorting")
+UNSURE = {"Cache-Control": "private, no-cache"}
 
 DOCUMENT = {
     "id": DOCUMENT_ID,
@@ -55,6 +57,7 @@ DOCUMENT = {
     "status": "keying",
     "problem": None,
     "duplicate_of": None,
+    "origin": None,
     "searchable": {"sha256": SHA256, "size": 190455, "standard": "PDF/A-2B"},
     "pages": 2,
     "sha256": SHA256,
@@ -70,6 +73,7 @@ PAGE = {
     "rotation": 0,
     "skew": -0.4,
     "blank": False,
+    "sheet": 1,
     "image": f"/v1/documents/{DOCUMENT_ID}/pages/1/image",
     "words": f"/v1/documents/{DOCUMENT_ID}/pages/1/words",
 }
@@ -125,6 +129,20 @@ class Searchable(Out):
     standard: str | None = Field(description="`PDF/A-2B` or `PDF/A-3B`; null: a plain PDF.")
 
 
+class Origin(Out):
+    """Where in an uploaded file the document is: it is one of several in it, or some of the file's
+    pages belong to none."""
+
+    document_id: str = Field(description="The document that was uploaded: the first part.")
+    part: int
+    parts: int
+    first_page: int = Field(description="In the file, from 1.")
+    last_page: int
+    region: list[float] | None = Field(
+        description="x0, y0, x1, y1, 0..1: it was cut out of one page on which several lay."
+    )
+
+
 class Document(Out):
     """One paper."""
 
@@ -141,6 +159,7 @@ class Document(Out):
         description="The client's earlier document with the same bytes, or with the same values "
         "in the fields that its type says mean one paper."
     )
+    origin: Origin | None
     searchable: Searchable | None
     pages: int | None
     sha256: str
@@ -161,6 +180,7 @@ class PageOut(Out):
     rotation: int = Field(description="Clockwise degrees that made the page upright.")
     skew: float = Field(description="Degrees by which the scan was straightened.")
     blank: bool = Field(description="The page shows nothing, but for some dust.")
+    sheet: int = Field(description="Its number in the uploaded file.")
     image: str
     words: str
 
@@ -191,9 +211,18 @@ class Rejection(
 def show_document(row: documents.Document) -> Document:
     code = row.problem_code
     trouble = None if code is None else DocumentProblem(code=code, detail=row.problem or "")
-    names = Document.model_fields.keys() - {"problem", "searchable"}
+    names = Document.model_fields.keys() - {"problem", "searchable", "origin"}
     values = {name: getattr(row, name) for name in names}
-    return Document(**values, problem=trouble, searchable=_show_searchable(row))
+    return Document(
+        **values, problem=trouble, searchable=_show_searchable(row), origin=_show_origin(row)
+    )
+
+
+def _show_origin(row: documents.Document) -> Origin | None:
+    if row.origin_id is None:
+        return None
+    names = Origin.model_fields.keys() - {"document_id"}
+    return Origin(document_id=row.origin_id, **{name: getattr(row, name) for name in names})
 
 
 def _show_searchable(row: documents.Document) -> Searchable | None:
@@ -268,20 +297,19 @@ def binary(media_type: str, description: str, example: str) -> Responses:
     },
 )
 def get_original(id: Id, request: Request, actor: Anyone, db: Db, storage: Store) -> Response:
-    """The file as it was uploaded. Never show it inside a page of your own."""
+    """The file as it was uploaded: all of it, also for one of several documents in it, whose
+    `origin` says which pages are its own. Never show it inside a page of your own."""
     with db.read(actor.scope) as session:
         row = documents.get_document(session, id)
-        key = original_key(row.client_id, row.sha256)
-        media_type, size = row.media_type, row.size
-        headers = {
-            **SANDBOX,
-            **FOREVER,
-            "ETag": f'"{row.sha256}"',
-            "Content-Disposition": attachment(row.filename),
-        }
-    if is_known(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    return send_object(storage, key, media_type=media_type, size=size, headers=headers)
+    return serve(
+        request,
+        row.sha256,
+        stream_object(storage, original_key(row.client_id, row.sha256)),
+        media_type=row.media_type,
+        size=row.size,
+        name=row.filename,
+        headers={**SANDBOX, **FOREVER},
+    )
 
 
 @router.get(
@@ -305,15 +333,15 @@ def get_searchable(id: Id, request: Request, actor: Anyone, db: Db, storage: Sto
     if made is None:
         raise _missing_searchable(db, actor.scope, id)
     stem = name.rpartition(".")[0] or name
-    headers = {
-        **SANDBOX,
-        "Cache-Control": "private, no-cache",
-        "ETag": f'"{made.sha256}"',
-        "Content-Disposition": attachment(f"{stem}.searchable.pdf"),
-    }
-    if is_known(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    return send_object(storage, key, media_type="application/pdf", size=made.size, headers=headers)
+    return serve(
+        request,
+        made.sha256,
+        stream_object(storage, key),
+        media_type="application/pdf",
+        size=made.size,
+        name=f"{stem}.searchable.pdf",
+        headers={**SANDBOX, "Cache-Control": "private, no-cache"},
+    )
 
 
 def _missing_searchable(db: Database, scope: str, document_id: str) -> NotReady | NotFound:
@@ -335,6 +363,7 @@ def retry_document(id: Id, actor: Control, db: Db) -> Document:
     with db.write(actor.scope) as session:
         document = documents.retry_document(session, id, actor=actor.id)
         keying.cancel_tasks(session, id)
+        sorting.cancel_sorting(session, id)
         return show_document(document)
 
 
@@ -358,6 +387,7 @@ def reject_document(id: Id, body: Rejection, actor: Control, db: Db) -> Document
     with db.write(actor.scope) as session:
         document = documents.reject_document(session, id, body.reason, actor=actor.id)
         keying.cancel_tasks(session, id)
+        sorting.cancel_sorting(session, id)
         return show_document(document)
 
 
@@ -375,7 +405,7 @@ def list_pages(id: Id, actor: Anyone, db: Db) -> Listing[PageOut]:
 
 
 def _show_page(row: documents.PageRow) -> PageOut:
-    url = page_url(row.document_id, row.number)
+    url = page_url(row.document_id or "", row.number)
     values: dict[str, Any] = {name: getattr(row, name, None) for name in PageOut.model_fields}
     return PageOut(**{**values, "image": f"{url}/image", "words": f"{url}/words"})
 
@@ -400,11 +430,22 @@ Number = Annotated[int, Path(ge=1, le=100_000, description="Page, from 1.", exam
 def get_image(
     id: Id, number: Number, request: Request, actor: Anyone, db: Db, storage: Store
 ) -> Response:
-    """The page as it was read: upright and straight. It never changes."""
+    """The page as it was read: upright and straight. It never changes, once it is known whether
+    the file is several documents."""
     with db.read(actor.scope) as session:
-        page = documents.get_page(session, id, number)
-        tag, key = page.id, page_image_key(page.client_id, id, number)
-    return _send_page(request, storage, tag, key, "image/jpeg")
+        page, kept = _find_page(session, id, number)
+        key = page_image_key(page.client_id, page.folder, page.sheet)
+    tag = f"{page.id}-{number}"
+    return serve(request, tag, get_object(storage, key), media_type="image/jpeg", headers=kept)
+
+
+def _find_page(
+    session: Transaction, document_id: str, number: int
+) -> tuple[documents.PageRow, dict[str, str]]:
+    """The page, and headers that keep it for ever unless it may still become another document's."""
+    page = documents.get_page(session, document_id, number)
+    status = documents.get_document(session, document_id).status
+    return page, UNSURE if status in UNDIVIDED else FOREVER
 
 
 @router.get(
@@ -423,17 +464,17 @@ def get_words(
 ) -> Response:
     """The text of a page with its places."""
     with db.read(actor.scope) as session:
-        page = documents.get_page(session, id, number)
-        tag, key = page.id, page_words_key(page.client_id, id, number)
-    return _send_page(request, storage, tag, key, "application/json")
+        page, kept = _find_page(session, id, number)
+        key = page_words_key(page.client_id, page.folder, page.sheet)
+    load = get_object(storage, key)
 
+    def renumber() -> bytes:
+        # It is kept with its number in the file.
+        return json.dumps({**json.loads(load()), "number": number}, ensure_ascii=False).encode()
 
-def _send_page(request: Request, storage: Storage, tag: str, key: str, media_type: str) -> Response:
-    # Read whole: a page is small, and a stream costs a change of threads for each piece.
-    headers = {**FOREVER, "ETag": f'"{tag}"'}
-    if is_known(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    return Response(read_object(storage.get_bytes, key), media_type=media_type, headers=headers)
+    body = load if page.sheet == number else renumber
+    tag = f"{page.id}-{number}"
+    return serve(request, tag, body, media_type="application/json", headers=kept)
 
 
 @router.get(

@@ -14,9 +14,9 @@ from models.db import Database
 from models.errors import NotFound, ObjectLost
 from models.storage import Storage, release_key
 from server.auth import Receiver
-from server.deps import Db, Id, Store, is_known
-from server.documents import FOREVER, binary
-from server.files import attachment, read_object, send_object
+from server.deps import Db, Id, Store
+from server.documents import binary
+from server.files import read_object, serve, stream_object
 from server.problems import answer, errors
 from server.schemas import (
     BATCH_ID,
@@ -112,11 +112,12 @@ def get_release(id: Id, actor: Receiver, db: Db) -> Release:
 def get_manifest(id: Id, request: Request, actor: Receiver, db: Db, storage: Store) -> Response:
     """The bytes whose SHA-256 the release names."""
     release = _find(db, actor.scope, id)
-    headers = {**FOREVER, "ETag": f'"{release.sha256}"'}
-    if is_known(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    manifest = _read_manifest(storage, release)
-    return Response(manifest, media_type=releases.MEDIA_TYPES["manifest.json"], headers=headers)
+    return serve(
+        request,
+        release.sha256,
+        lambda: _read_manifest(storage, release),
+        media_type=releases.MEDIA_TYPES["manifest.json"],
+    )
 
 
 @router.get(
@@ -202,14 +203,12 @@ def _send(
     file: dict[str, Any] | None = next((one for one in listed if one["name"] == name), None)
     if file is None:
         raise NotFound(f"Release {release_id} has no {name}.")
-    headers = {
-        **FOREVER,
-        "ETag": f'"{file["sha256"]}"',
-        "Content-Disposition": attachment(f"{release.batch_id} v{release.version} {name}"),
-    }
-    if is_known(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
     key = release_key(release.client_id, release.batch_id, release.version, name)
-    return send_object(
-        storage, key, media_type=file["media_type"], size=file["size"], headers=headers
+    return serve(
+        request,
+        file["sha256"],
+        stream_object(storage, key),
+        media_type=file["media_type"],
+        size=file["size"],
+        name=f"{release.batch_id} v{release.version} {name}",
     )

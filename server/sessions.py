@@ -20,7 +20,7 @@ from server.throttle import Throttle
 router = APIRouter(tags=["sessions"])
 
 # Argon2id takes 64 MiB and a core each time.
-_CHECKING = threading.BoundedSemaphore(2)
+CHECKING = threading.BoundedSemaphore(2)
 
 USER = {"id": USER_ID, "name": "giulia", "role": "operator", "client_id": None}
 
@@ -52,6 +52,15 @@ def get_throttle(request: Request) -> Throttle:
     return throttle
 
 
+def get_address(request: Request) -> str:
+    """Whence the request came."""
+    return request.client.host if request.client else ""
+
+
+Brake = Annotated[Throttle, Depends(get_throttle)]
+Address = Annotated[str, Depends(get_address)]
+
+
 @router.post(
     "/v1/sessions",
     operation_id="logIn",
@@ -68,13 +77,13 @@ def log_in(
     response: Response,
     db: Db,
     settings: Conf,
-    throttle: Annotated[Throttle, Depends(get_throttle)],
+    throttle: Brake,
+    address: Address,
 ) -> Session:
     """Opens a session for a person. After too many wrong passwords, wait: 429 says how long."""
-    address = request.client.host if request.client else ""
     throttle.require(body.name, address)
     try:
-        with _CHECKING, db.read() as session:
+        with CHECKING, db.read() as session:
             user = clients.check_password(session, body.name, body.password)
             user_id = user.id
     except Unauthorized:

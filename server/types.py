@@ -10,7 +10,7 @@ from pydantic import Field
 
 from extractors.types import TYPES
 from extractors.types.faults import Fault
-from models import references, types
+from models import forms, references, types
 from models.clients import Actor, find_clients
 from models.db import Transaction
 from models.doctype import DocumentType
@@ -169,9 +169,9 @@ def create_type(
     """Makes the first version of a client's own type, from JSON or YAML. With the name of a
     built-in type it replaces that one, for this client. Batches use it from their creation on."""
     owner = choose_client(actor, client_id)
-    doctype, _ = read_definition(body, _media_type(request), None)
+    doctype, _ = read_definition(body, media_type(request), None)
     with db.write(actor.scope) as session:
-        _check_lists(session, owner, doctype)
+        check_needs(session, owner, doctype)
         row = types.create_type(session, owner, doctype, actor=actor.id)
         response.headers["Location"] = f"/v1/types/{row.name}"
         return show_type(row)
@@ -193,11 +193,17 @@ def revise_type(
     """Makes the next version of a client's own type. Batches that are there already keep the
     version that they have. What changes nothing makes no version."""
     owner = choose_client(actor, client_id)
-    doctype, edited = read_definition(body, _media_type(request), name)
+    doctype, edited = read_definition(body, media_type(request), name)
     with db.write(actor.scope) as session:
-        _check_lists(session, owner, doctype)
+        check_needs(session, owner, doctype)
         row = types.revise_type(session, owner, doctype, edited=edited, actor=actor.id)
         return show_type(row)
+
+
+def check_needs(session: Transaction, client_id: str, doctype: DocumentType) -> None:
+    """InvalidRequest when a type names a list, a column or a blank that the client has not."""
+    _check_lists(session, client_id, doctype)
+    _check_blank(session, client_id, doctype)
 
 
 def _check_lists(session: Transaction, client_id: str, doctype: DocumentType) -> None:
@@ -220,11 +226,28 @@ def _check_lists(session: Transaction, client_id: str, doctype: DocumentType) ->
         raise refuse(faults)
 
 
+def _check_blank(session: Transaction, client_id: str, doctype: DocumentType) -> None:
+    """InvalidRequest when the form's blank is not the client's, or has fewer pages."""
+    if doctype.form is None:
+        return
+    blank = forms.find_form(session, doctype.form.blank)
+    if blank is None or blank.client_id != client_id:
+        message = f"There is no blank form {doctype.form.blank}: upload it with POST /v1/forms."
+        raise refuse([Fault("form.blank", message)])
+    faults = [
+        Fault(f"form.zones.{place}.page", f"The blank has {len(blank.pages)} pages.")
+        for place, zone in enumerate(doctype.form.zones)
+        if zone.page > len(blank.pages)
+    ]
+    if faults:
+        raise refuse(faults)
+
+
 def unknown_type(name: str, known: Iterable[str] = TYPES) -> NotFound:
     return NotFound(f"There is no document type {name}: {', '.join(known)}.")
 
 
-def _media_type(request: Request) -> str:
+def media_type(request: Request) -> str:
     return request.headers.get("content-type", "").lower()
 
 

@@ -55,7 +55,7 @@ from server.spool import Spooled, naming, spool_files
 router = APIRouter(tags=["batches"])
 
 # Parsing takes a core; storing waits for others, but must not take all threads.
-_PARSING = anyio.CapacityLimiter(max(2, os.cpu_count() or 1))
+PARSING = anyio.CapacityLimiter(max(2, os.cpu_count() or 1))
 _STORING = anyio.CapacityLimiter(16)
 
 RECEIVED = {
@@ -178,7 +178,7 @@ async def inspect_files(files: Sequence[Spooled], settings: Settings) -> None:
     async def look(number: int, file: Spooled) -> None:
         try:
             with naming(file.filename):
-                await anyio.to_thread.run_sync(inspect, file.path, limits, limiter=_PARSING)
+                await anyio.to_thread.run_sync(inspect, file.path, limits, limiter=PARSING)
         except FileProblem as problem:
             problems[number] = problem
 

@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from extractors.limits import Limits
-from extractors.ocr import ENGINES, Engine
+from extractors.ocr import ENGINES, LineEngine
 from models.db import Database
 from models.settings import Settings
 from models.storage import Storage, connect
+from workers.opinion import Endpoint, find_endpoint
 
 
 @dataclass
@@ -22,11 +23,16 @@ class Context:
     name: str
     db: Database
     storage: Storage
-    load_engine: Callable[[], Engine]
+    load_engine: Callable[[], LineEngine]
 
     @cached_property
-    def engine(self) -> Engine:
+    def engine(self) -> LineEngine:
         return self.load_engine()
+
+    @cached_property
+    def endpoint(self) -> Endpoint | None:
+        """Whom to ask for second opinions; it remembers when it failed."""
+        return find_endpoint(self.settings)
 
     @property
     def limits(self) -> Limits:

@@ -14,7 +14,9 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -35,11 +37,14 @@ from models.documents import (
     PageRow,
     add_page,
     fail_document,
+    finish_reading,
     get_document,
+    has_paper,
     list_pages,
+    list_sheets,
     record_searchable,
     set_status,
-    start_extracting,
+    start_learning,
     start_reading,
 )
 from models.duplicates import note_key
@@ -47,6 +52,7 @@ from models.errors import DamagedFile, FileProblem, LeaseLost, NotFound, Scrivan
 from models.fields import Field, list_fields, replace_fields
 from models.ids import new_id
 from models.keying import add_tasks, cancel_tasks, quarantine, reopen_fields
+from models.opinions import record_opinion
 from models.references import load_tables
 from models.releases import MEDIA_TYPES, build_files, collect, record_release
 from models.steps import (
@@ -63,16 +69,25 @@ from models.steps import (
 from models.storage import (
     einvoice_key,
     original_key,
-    page_image_key,
-    page_words_key,
     release_key,
     searchable_key,
 )
 from models.types import types_of
 from models.words import Page
 from workers.context import Context
+from workers.forms import read_zones_of
 from workers.lease import keep_lease
-from workers.route import add_duplicate, find_doubts, name_duplicate, to_readings
+from workers.memory import keep_lesson, load_memories, teach
+from workers.pages import load_pages, put_page, read_image
+from workers.route import (
+    add_duplicate,
+    add_opinions,
+    find_doubts,
+    name_duplicate,
+    to_readings,
+)
+from workers.second import get_opinion
+from workers.split import split
 from workers.stop import Stopped, interruptible
 
 log = logging.getLogger("scrivano.worker")
@@ -157,13 +172,13 @@ def _read(context: Context, lease: Lease) -> None:
     """Read a range of pages, one after the other; those that are there already are skipped."""
     first, last = int(lease.data["first"]), int(lease.data["last"])
     with context.db.read() as session:
-        known = {page.number for page in list_pages(session, lease.subject)}
+        known = {page.sheet for page in list_sheets(session, lease.subject)}
     missing = [number for number in range(first, last + 1) if number not in known]
     if missing:
         _read_pages(context, lease, missing)
     with context.db.write() as session:
         finish_step(session, lease)
-        start_extracting(session, lease.subject)
+        finish_reading(session, lease.subject)
 
 
 def _read_pages(context: Context, lease: Lease, numbers: list[int]) -> None:
@@ -187,11 +202,7 @@ def _read_pages(context: Context, lease: Lease, numbers: list[int]) -> None:
 def _store_page(context: Context, lease: Lease, page: Page, image: bytes, seconds: float) -> None:
     """First the files, then the row that says they are there."""
     client, document = lease.client_id, lease.subject
-    words = json.dumps(page.to_dict(), ensure_ascii=False).encode()
-    context.storage.put_bytes(page_image_key(client, document, page.number), image, "image/jpeg")
-    context.storage.put_bytes(
-        page_words_key(client, document, page.number), words, "application/json"
-    )
+    put_page(context, client, document, page, image)
     with context.db.write() as session:
         check_lease(session, lease)
         add_page(
@@ -218,22 +229,41 @@ def _extract(context: Context, lease: Lease) -> None:
         document = get_document(session, lease.subject)
         batch = get_batch(session, document.batch_id)
         types = types_of(session, TYPES, batch)
-    pages = _load_pages(context, lease)
+    pages = load_pages(context, lease.subject)
     einvoice = _get_einvoice(context, lease)
-    extraction = extract(pages, batch.document_type, types, einvoice=einvoice)
+    read_zones = partial(read_zones_of, context, lease.client_id, lease.subject, pages)
+    # Its type was found out when its file was divided, or is left to this step.
+    known = document.type
+    memories = None
+    if context.settings.memory:
+        with context.db.read(lease.client_id) as session:
+            memories = load_memories(session, lease.client_id, pages)
+    extraction = extract(
+        pages,
+        known or batch.document_type,
+        types,
+        einvoice=einvoice,
+        read_zones=read_zones,
+        memories=memories,
+    )
     doctype = types[extraction.type]
     if lists := lists_of(doctype):
         with context.db.read() as session:
             tables = load_tables(session, lease.client_id, lists)
         extraction = apply_references(extraction, doctype, tables)
-    readings = to_readings(extraction, doctype)
+    second = get_opinion(context, lease, extraction, doctype, pages)
+    readings = add_opinions(to_readings(second.extraction, doctype), second.others)
     header = {reading.name: reading.value for reading in readings if reading.line is None}
     with context.db.write() as session:
         finish_step(session, lease)
         document = get_document(session, lease.subject, lock=True)
-        document.type, document.type_score = extraction.type, extraction.type_score
+        document.type = extraction.type
+        if known is None:
+            document.type_score = extraction.type_score
         document.language = extraction.language
         cancel_tasks(session, document.id)  # of an earlier run, when the document was retried
+        if second.round is not None:
+            record_opinion(session, lease.client_id, document.id, second.round)
         if earlier := note_key(session, document, business_key(doctype, header)):
             readings = add_duplicate(readings, doctype, earlier)
         fields = replace_fields(session, document, readings)
@@ -244,6 +274,13 @@ def _extract(context: Context, lease: Lease) -> None:
         ]
         add_tasks(session, document, doubts)
         set_status(session, document, "keying" if doubts else "final")
+        if not doubts:
+            _start_learning(context, session, document)
+
+
+def _start_learning(context: Context, session: Transaction, document: Document) -> None:
+    if context.settings.memory and has_paper(document):
+        start_learning(session, document)
 
 
 def _get_einvoice(context: Context, lease: Lease) -> EInvoice | None:
@@ -287,6 +324,7 @@ def _settle(context: Context, lease: Lease) -> None:
             if field.id in doubts:
                 field.checks = sorted({*field.checks, *doubts[field.id]})
         set_status(session, document, "final")
+        _start_learning(context, session, document)
 
 
 def _find_duplicate(
@@ -303,6 +341,23 @@ def _find_duplicate(
         return []
     is_new = (document.business_key, document.duplicate_of) != before
     return [(marked.id, name_duplicate(earlier), is_new)]
+
+
+def _learn(context: Context, lease: Lease) -> None:
+    """Remember where the values of a final document stand: nothing waits for it."""
+    with context.db.read() as session:
+        document = get_document(session, lease.subject)
+        fields = list_fields(session, document.id)
+        types = types_of(session, TYPES, get_batch(session, document.batch_id))
+    doctype = types.get(document.type or "")
+    if document.status != "final" or doctype is None:
+        with context.db.write() as session:
+            finish_step(session, lease)
+        return
+    taught = teach(load_pages(context, lease.subject), doctype, fields, document.language)
+    with context.db.write() as session:
+        finish_step(session, lease)
+        keep_lesson(session, lease.client_id, document.id, taught)
 
 
 def _release(context: Context, lease: Lease) -> None:
@@ -328,13 +383,12 @@ def _release(context: Context, lease: Lease) -> None:
 
 def _archive(context: Context, lease: Lease) -> None:
     """Make the searchable PDF: nothing waits for it."""
-    pages = _load_pages(context, lease)
     with (
-        _original(context, lease.subject) as (path, media_type),
+        _paper(context, lease.subject) as (path, media_type, pages, kept),
         tempfile.NamedTemporaryFile(dir=context.spool, prefix="searchable-") as file,
     ):
         target = Path(file.name)
-        standard = make_searchable(path, media_type, pages, target, context.limits)
+        standard = make_searchable(path, media_type, pages, target, context.limits, kept)
         with target.open("rb") as made:
             sha256, size = hashlib.file_digest(made, "sha256").hexdigest(), made.tell()
             made.seek(0)
@@ -345,22 +399,39 @@ def _archive(context: Context, lease: Lease) -> None:
         record_searchable(session, lease.subject, sha256, size, standard)
 
 
-def _load_pages(context: Context, lease: Lease) -> list[Page]:
-    """The pages of the step's document, as they were read."""
-    with context.db.read() as session:
-        numbers = [page.number for page in list_pages(session, lease.subject)]
-    keys = [page_words_key(lease.client_id, lease.subject, number) for number in numbers]
-    return [Page.from_dict(json.loads(context.storage.get_bytes(key))) for key in keys]
-
-
 STEPS = {
     "inspect": _inspect,
     "read": _read,
+    "split": split,
     "extract": _extract,
     "settle": _settle,
     "release": _release,
     "archive": _archive,
+    "learn": _learn,
 }
+
+
+@contextmanager
+def _paper(
+    context: Context, document_id: str
+) -> Iterator[tuple[Path, str, list[Page], list[int] | None]]:
+    """The file with a document's pages, its media type, the pages as they were read, numbered as
+    in the file, and which of it are the document's (None: all)."""
+    with context.db.read() as session:
+        document = get_document(session, document_id)
+        rows = list_pages(session, document_id)
+    if document.region is not None:  # its paper is the image that was cut out
+        with tempfile.NamedTemporaryFile(dir=context.spool, prefix="cut-") as file:
+            file.write(read_image(context, rows[0]))
+            file.flush()
+            pages = load_pages(context, document_id)
+            upright = [replace(page, rotation=0, skew=0.0) for page in pages]
+            yield Path(file.name), "image/jpeg", upright, None
+        return
+    pages = load_pages(context, document_id, lambda row: row.sheet)
+    kept = [row.sheet for row in rows] if document.origin_id else None
+    with _original(context, document_id) as (path, media_type):
+        yield path, media_type, pages, kept
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from extractors.duplicates import DUPLICATE, marked_field
+from extractors.forms.doubts import ZONE_DOUBTS
 from extractors.validate import check_adjusted
 from extractors.values import Extraction, FieldValue
 from models.doctype import DocumentType, FieldSpec
@@ -15,6 +16,7 @@ from models.fields import Field, Reading
 DIFFERS = "differs_from_print"
 LOW_SCORE = "low_score"
 MISSING = "missing"
+OPINION = "opinion"
 MAX_PRINTED = 200  # characters of a printed value that a doubt names
 
 
@@ -39,6 +41,7 @@ def _read(spec: FieldSpec, line: int | None, found: FieldValue | None) -> Readin
         # What was read but makes no value is shown to the person; an optional one is absent.
         raw = found.raw if found else ""
         doubts = (MISSING,) if spec.required or raw else ()
+        doubts = (*_zone_doubts(found), *doubts)
         return Reading(
             name=spec.name,
             line=line,
@@ -64,9 +67,25 @@ def _read(spec: FieldSpec, line: int | None, found: FieldValue | None) -> Readin
     )
 
 
+def _zone_doubts(found: FieldValue | None) -> tuple[str, ...]:
+    """Why a field is empty although its zone on the form may not be."""
+    return tuple(code for code in found.problems if code in ZONE_DOUBTS) if found else ()
+
+
 def _name_printed(code: str, found: FieldValue) -> str:
     """The doubt, with what the page says after a colon where that is the doubt."""
     return f"{code}:{(found.printed or '')[:MAX_PRINTED]}" if code == DIFFERS else code
+
+
+def add_opinions(readings: Sequence[Reading], others: Mapping[str, str]) -> list[Reading]:
+    """The readings with what a second opinion says instead, for the person who decides. A field
+    that nobody is to see stays so."""
+    return [
+        replace(reading, doubts=(*reading.doubts, f"{OPINION}:{others[reading.name]}"))
+        if reading.line is None and reading.name in others and reading.doubts
+        else reading
+        for reading in readings
+    ]
 
 
 def add_duplicate(

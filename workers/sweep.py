@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
+from models import keying, sorting
 from models.db import Database
 from models.idempotency import forget_old
-from models.keying import quarantine, reopen_abandoned
 from models.steps import sweep_leases, sweep_queued
 from workers.queue import StepQueue
 
@@ -21,8 +21,9 @@ def sweep(db: Database, queue: StepQueue) -> None:
     with db.write() as session:
         back, ended = sweep_leases(session)
         for step in ended:
-            quarantine(session, step.subject, f"its worker was lost {step.lost} times")
-        reopen_abandoned(session)
+            keying.quarantine(session, step.subject, f"its worker was lost {step.lost} times")
+        keying.reopen_abandoned(session)
+        sorting.reopen_abandoned(session)
         forget_old(session)
     waiting = queue.waiting()
     with db.write() as session:

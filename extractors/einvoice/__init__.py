@@ -14,7 +14,7 @@ from extractors.einvoice.tree import parse
 from extractors.sniff import SIGNED, UNKNOWN_XML
 from models.errors import DamagedFile, SeveralInvoices, UnknownXml
 
-__all__ = ["EInvoice", "Stated", "read_einvoice", "read_xml"]
+__all__ = ["EInvoice", "Stated", "read_einvoice", "read_einvoices", "read_xml"]
 
 DOCTYPE = "invoice"  # the document type whose field names the readers use
 UNKNOWN_CONTENT = (
@@ -32,33 +32,44 @@ READERS: dict[str, tuple[str, Callable[[Element], list[EInvoice]]]] = {
 }
 
 
-def read_einvoice(data: bytes, media_type: str) -> EInvoice:
-    """The invoice in an XML file or a signed envelope.
+def read_einvoices(data: bytes, media_type: str, most: int = 1) -> list[EInvoice]:
+    """The invoices in an XML file or a signed envelope: one, or a lot of up to `most`.
 
-    UnknownXml, SeveralInvoices, UnsafeXml, DamagedFile, TruncatedFile, FileTooComplex. A
-    signature is not verified.
+    UnknownXml, SeveralInvoices (more than `most`), UnsafeXml, DamagedFile, TruncatedFile,
+    FileTooComplex. A signature is not verified.
     """
     if media_type != SIGNED:
-        return read_xml(data)
+        return read_lot(data, most)
     content = p7m.unwrap(data)
     if not content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
         raise UnknownXml(UNKNOWN_CONTENT)
-    return read_xml(content)
+    return read_lot(content, most)
+
+
+def read_einvoice(data: bytes, media_type: str) -> EInvoice:
+    """The one invoice in an XML file or a signed envelope; the errors of `read_einvoices`."""
+    return read_einvoices(data, media_type)[0]
 
 
 def read_xml(data: bytes) -> EInvoice:
-    """The invoice in an XML document; the errors of `read_einvoice`."""
+    """The one invoice in an XML document; the errors of `read_einvoices`."""
+    return read_lot(data, 1)[0]
+
+
+def read_lot(data: bytes, most: int) -> list[EInvoice]:
+    """The invoices of an XML document, at least one; the errors of `read_einvoices`."""
     namespace, root = parse(data)
     wanted, read = READERS.get(root.tag, ("?", None))
     if read is None or not namespace.startswith(wanted):
         raise UnknownXml(UNKNOWN_XML)
-    found = read(root)
+    found = [one.with_kind() for one in read(root)]
     if not found:
         raise DamagedFile("The e-invoice has no content: export it again and upload the new file.")
-    if len(found) > 1:
+    if len(found) > most:
+        advice = "Export each into a file of its own and upload these."
+        if most > 1:
+            advice = f"At most {most} are allowed: export them into several files and upload these."
         raise SeveralInvoices(
-            f"The file holds {len(found)} invoices. Export each into a file of its own and upload "
-            "these.",
-            invoices=len(found),
+            f"The file holds {len(found)} invoices. {advice}", invoices=len(found)
         )
-    return found[0]
+    return found

@@ -17,6 +17,8 @@ Syntax = Literal["cii", "ubl", "fatturapa"]
 CREDIT_CODES = frozenset(
     {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"}
 )
+CORRECTED = "384"
+INVOICE, CREDIT = "invoice", "credit_note"
 FATTURAPA_CREDIT_CODES = frozenset({"TD04", "TD08"})
 
 
@@ -64,6 +66,17 @@ class EInvoice:
     @property
     def is_credit(self) -> bool:
         return self.code in (FATTURAPA_CREDIT_CODES if self.syntax == "fatturapa" else CREDIT_CODES)
+
+    @property
+    def kind(self) -> str:
+        """The field `invoice_kind`: a corrected invoice (384) gives back what it has a minus on."""
+        gross = self.fields.get("gross_total")
+        negative = gross is not None and (gross.value or "").startswith("-")
+        return CREDIT if self.is_credit or (self.code == CORRECTED and negative) else INVOICE
+
+    def with_kind(self) -> EInvoice:
+        """With its kind as one of its fields, whose text is the code."""
+        return replace(self, fields={**self.fields, "invoice_kind": Stated(self.kind, self.code)})
 
     def with_places(
         self, fields: dict[str, Stated], lines: tuple[dict[str, Stated], ...]

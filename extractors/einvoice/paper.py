@@ -163,6 +163,18 @@ def frames(invoice: EInvoice, first: int, last: int) -> Iterator[Frame]:
         yield Frame(number, WIDTH, HEIGHT, 1, image.tobytes(), DPI, lines=lines)
 
 
+def lot_frames(invoices: Iterable[EInvoice], first: int, last: int) -> Iterator[Frame]:
+    """Pages `first`..`last` of a file with several invoices, one after the other."""
+    before = 0
+    for invoice in invoices:
+        pages = lay_out(invoice).page
+        for frame in frames(invoice, max(1, first - before), min(pages, last - before)):
+            yield replace(frame, number=frame.number + before)
+        before += pages
+        if before >= last:
+            return
+
+
 def lay_out(invoice: EInvoice) -> Sheets:
     """Every text and where it goes."""
     labels = _labels(invoice.syntax)
@@ -182,7 +194,7 @@ def _labels(syntax: Syntax) -> dict[str, str]:
 
 def _head(sheets: Sheets, invoice: EInvoice, labels: dict[str, str]) -> None:
     title = labels["credit" if invoice.is_credit else "title"]
-    sheets.put(LEFT, title, size=LARGE, bold=True)
+    sheets.put(LEFT, title, (None, "invoice_kind"), size=LARGE, bold=True)
     kind = f"{NAMES[invoice.syntax]}, {labels['code']} {clean(invoice.code)[:10]}"
     sheets.put(RIGHT, kind, size=SMALL, right=True)
     sheets.put(RIGHT, labels["drawn"], y=sheets.y + LEADING * SMALL, size=SMALL, right=True)

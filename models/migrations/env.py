@@ -9,8 +9,9 @@ from alembic import context
 from models.db import Base
 
 for subject in (
-    "audit", "batches", "changes", "clients", "documents", "fields", "idempotency", "keying",
-    "references", "releases", "status", "steps", "types",
+    "audit", "batches", "changes", "clients", "documents", "fields", "forms", "idempotency",
+    "keying", "memory", "opinions", "references", "releases", "sorting", "status", "steps",
+    "types",
 ):  # fmt: skip
     importlib.import_module(f"models.{subject}")
 

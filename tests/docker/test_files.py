@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, text
 from extractors.ocr import weights
 from models import settings
 from models.db import migrate
-from workers.parts.programs import ROOT
+from workers.parts.programs import ROOT, SILENT
 
 DOCKER = ROOT / "docker"
 COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
@@ -64,6 +64,12 @@ def test_images_are_pinned_to_a_version() -> None:
 
 def test_stages_are_from_one_python() -> None:
     assert len(set(re.findall(r"^FROM (python:\S+)", DOCKERFILE, re.M))) == 1
+
+
+def test_nothing_in_the_image_reports_to_the_makers_of_its_libraries() -> None:
+    text = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+    for name in SILENT:
+        assert f"    {name}=1 \\\n" in text
 
 
 def test_the_image_does_not_run_as_root() -> None:

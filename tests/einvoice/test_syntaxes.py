@@ -28,6 +28,7 @@ FROM_CII = {
     "gross_total": "154.70",
     "amount_due": "154.70",
     "iban": "DE89370400440532013000",
+    "invoice_kind": "invoice",
     "purchase_order": "PO-88123",
 }
 LINE_OF_CII = {
@@ -107,6 +108,7 @@ def test_ubl_header() -> None:
         "amount_due": "99.00",
         "iban": "DE89370400440532013000",
         "purchase_order": "PO-5",
+        "invoice_kind": "invoice",
     }
 
 
@@ -152,6 +154,7 @@ def test_fatturapa_header() -> None:
         "amount_due": "1220.00",
         "iban": "IT60X0542811101000000123456",
         "purchase_order": "ODA-7781",
+        "invoice_kind": "invoice",
     }
 
 

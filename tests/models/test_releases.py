@@ -174,6 +174,7 @@ def test_csv_gives_back_every_value(values: list[tuple[str, str]]) -> None:
             "id": f"d{number}",
             "filename": name,
             "sha256": "",
+            "origin": None,
             "type": "invoice",
             "fields": {"note": {"value": value}},
             "lines": [{"description": {"value": value}}],

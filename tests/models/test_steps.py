@@ -12,9 +12,9 @@ from models.batches import get_batch
 from models.db import Database, now
 from models.documents import (
     fail_document,
+    finish_reading,
     get_document,
     retry_document,
-    start_extracting,
     start_reading,
 )
 from models.errors import LeaseLost
@@ -180,7 +180,7 @@ def test_adding_a_step_twice_is_adding_it_once(db: Database, rows: Rows) -> None
     assert statuses(db) == ["ready"]
 
 
-def test_the_last_page_range_starts_extraction_once(db: Database, rows: Rows) -> None:
+def test_the_last_page_range_starts_the_next_step_once(db: Database, rows: Rows) -> None:
     lease = lease_next(db)
     with db.write() as session:
         finish_step(session, lease)
@@ -193,14 +193,14 @@ def test_the_last_page_range_starts_extraction_once(db: Database, rows: Rows) ->
     def finish(lease: Lease) -> None:
         with db.write() as session:
             finish_step(session, lease)
-            start_extracting(session, rows.document)
+            finish_reading(session, rows.document)
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(finish, leases))
     with db.read() as session:
         kinds = session.scalars(select(Step.kind).where(Step.status == "ready")).all()
-        assert sorted(kinds) == ["archive", "extract"]
-        assert get_document(session, rows.document).status == "extracting"
+        assert kinds == ["split"]
+        assert get_document(session, rows.document).status == "reading"
 
 
 def test_a_failed_document_leaves_no_steps_waiting(db: Database, rows: Rows) -> None:

@@ -175,3 +175,9 @@ def test_what_a_file_says_reaches_the_extractors(
     environ = environment_of(find_program(again, "worker-1"), again)
     assert load(environ).ocr_threads == 3
     assert environ["SCRIVANO_OCR_THREADS"] == "3"
+
+
+@pytest.mark.parametrize("name", ["weed", "api", "worker-1"])
+def test_no_part_reports_to_the_makers_of_its_libraries(settings: Settings, name: str) -> None:
+    environ = environment_of(find_program(settings, name), settings)
+    assert environ["ORT_DISABLE_TELEMETRY"] == "1"

@@ -10,9 +10,17 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from models.documents import get_document, record_searchable, seal_batch, set_status
+from models.forms import FormPage, add_form
 from models.keying import cancel_tasks
 from models.releases import build_files, collect, record_release
-from models.storage import page_image_key, page_words_key, release_key, searchable_key
+from models.storage import (
+    form_image_key,
+    page_image_key,
+    page_thumbnail_key,
+    page_words_key,
+    release_key,
+    searchable_key,
+)
 from server.app import list_routes
 from server.auth import ROLES
 from tests.server.conftest import ROLES as ALL_ROLES
@@ -58,11 +66,21 @@ EXPECTED = {
     "createClient": {"admin"},
     "createUser": {"admin"},
     "listUsers": {"admin"},
+    "getUser": {"admin"},
+    "deactivateUser": {"admin"},
+    "activateUser": {"admin"},
+    "setRole": {"admin"},
+    "setPassword": {"admin"},
+    "setOpinion": {"admin"},
+    "getOpinion": {"admin", "supervisor"},
     "createKey": {"admin"},
     "listKeys": {"admin"},
     "revokeKey": {"admin"},
     "createType": {"admin", "supervisor", "client"},
     "reviseType": {"admin", "supervisor", "client"},
+    "checkType": {"admin", "supervisor", "client"},
+    "getTypeUse": {"admin", "supervisor", "client"},
+    "createForm": {"admin", "supervisor", "client"},
     "putReference": {"admin", "supervisor", "client"},
     "deleteReference": {"admin", "supervisor", "client"},
     "createBatch": {"admin", "supervisor", "client"},
@@ -118,6 +136,7 @@ def fill(server: Running) -> dict[str, str]:
     storage, client = server.storage, server.client_a
     storage.put_bytes(page_image_key(client, document, 1), b"image")
     storage.put_bytes(page_words_key(client, document, 1), b"{}")
+    storage.put_bytes(page_thumbnail_key(client, document, 1), b"small")
     with server.db.write() as session:
         row = get_document(session, document)
         cancel_tasks(session, document)
@@ -130,17 +149,22 @@ def fill(server: Running) -> dict[str, str]:
         ids = {"batches": batch.id, "documents": document, "releases": release.id}
         key = f"c/{client}/sha256/{row.sha256}"
         record_searchable(session, document, "0" * 64, 8, None)
+        blank = add_form(session, client, "blank.pdf", [FormPage(1, 9, 9, "0" * 64)], actor="test")
+        ids["forms"] = blank.id
+    storage.put_bytes(form_image_key(client, "0" * 64), b"image")
     storage.put_bytes(key, b"0123456789")
     storage.put_bytes(searchable_key(client, document), b"%PDF-1.7")
     return ids
 
 
 def by_id() -> list[str]:
-    """Operations that get something by its id."""
+    """Operations by which a client gets something of its own by its id."""
     return sorted(
         name
         for name, route in ROUTES.items()
-        if "GET" in (route.methods or ()) and "{id}" in route.path
+        if "GET" in (route.methods or ())
+        and "{id}" in route.path
+        and "client" in (find_roles(route.dependant) or ())
     )
 
 
@@ -156,7 +180,7 @@ def test_what_belongs_to_another_client_is_not_found(either: Running) -> None:
 
 def test_lists_hold_nothing_of_another_client(either: Running) -> None:
     fill(either)
-    for path in ("/v1/batches", "/v1/documents", "/v1/changes"):
+    for path in ("/v1/batches", "/v1/documents", "/v1/changes", "/v1/forms"):
         assert either["client"].get(path).json()["items"], path
         assert either["foreign"].get(path).json()["items"] == [], path
     names = [item["name"] for item in either["foreign"].get("/v1/clients").json()["items"]]

@@ -87,6 +87,7 @@ def test_a_batch_counts_what_is_in_it(either: Running) -> None:
         "documents": 3,
         "by_status": {"keying": 2, "quarantined": 1},
         "tasks_open": 5,
+        "sorting_open": 0,
         "fields": 18,
         "fields_keyed": 1,
     }

@@ -15,10 +15,10 @@ from models.batches import get_batch
 from models.db import now
 from models.documents import (
     Document,
+    finish_reading,
     get_document,
     hurry_searchable,
     seal_batch,
-    start_extracting,
     start_reading,
 )
 from models.errors import DamagedFile
@@ -156,6 +156,6 @@ def test_data_without_paper_have_none(context: Context, upload: Upload) -> None:
         session.execute(update(Document).values(media_type="application/xml"))
         start_reading(session, document, 1)
         session.execute(update(Step).where(Step.kind == "read").values(status="done"))
-        start_extracting(session, document)
+        finish_reading(session, document)
         assert session.scalar(select(Step).where(Step.kind == "archive")) is None
         assert not hurry_searchable(session, document)

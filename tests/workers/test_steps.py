@@ -133,6 +133,7 @@ def test_pages_that_were_read_are_not_read_again(
     pass_pauses(context)
     run_ready(context)
     assert read == [1, -2, 2, 3]
+    run_ready(context)
     assert document_status(context, document)[0] == "extracting"
 
 

@@ -27,6 +27,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FROM_ENVIRONMENT = ("data_dir", "models_dir", "ocr_threads", "ocr_detection", "ocr_recognition")
 
 
+# What keeps libraries from reporting to their makers, whichever process happens to load them.
+SILENT = {"ORT_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A command and what it finds in its environment besides what it inherits."""
@@ -136,5 +140,6 @@ def environment_of(program: Program, settings: Settings) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         # One process a core does the work; more threads would only compete with them.
         "OMP_NUM_THREADS": "1",
+        **SILENT,
         **program.environment,
     }
