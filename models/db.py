@@ -57,6 +57,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def midnight() -> datetime:
+    """When today began, in UTC."""
+    return now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcTime(),

@@ -129,12 +129,12 @@ def claim_tasks(
         )
     )[:count]
     for task in held:
-        task.claimed_until = _claim_end()
+        task.claimed_until = claim_end()
     others = or_(Task.skipped_by.is_(None), Task.skipped_by != user_id)
     free = _find_free(session, user_id, count - len(held), [*scope, others])
     if not held and not free:  # only what this operator has skipped is left
         free = _find_free(session, user_id, count, scope)
-    return held + [task for task in free if _claim(session, task, user_id)]
+    return held + [task for task in free if claim_row(session, task, user_id)]
 
 
 def _find_free(
@@ -153,22 +153,24 @@ def _in_order(query: Any) -> Any:
     )
 
 
-def _claim(session: Transaction, task: Task, user_id: str) -> bool:
+def claim_row(session: Transaction, row: Any, user_id: str) -> bool:
+    """Give a task, or a file to sort, to this operator for a few minutes; False when another was
+    faster."""
     return move(
         session,
-        task,
+        row,
         "claimed",
         actor=user_id,
-        where=(Task.version == task.version,),
+        where=(type(row).version == row.version,),
         values={
             "claimed_by": user_id,
-            "claimed_until": _claim_end(),
-            "version": task.version + 1,
+            "claimed_until": claim_end(),
+            "version": row.version + 1,
         },
     )
 
 
-def _claim_end() -> datetime:
+def claim_end() -> datetime:
     return now() + timedelta(minutes=CLAIM_MINUTES)
 
 
@@ -193,7 +195,7 @@ def hold_task(session: Transaction, task_id: str, user_id: str, version: int) ->
 
 def renew_claim(session: Transaction, task_id: str, user_id: str, version: int) -> Task:
     task = hold_task(session, task_id, user_id, version)
-    task.claimed_until = _claim_end()
+    task.claimed_until = claim_end()
     return task
 
 

@@ -8,7 +8,7 @@ version, and an answer counts only with the version that its operator was given.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, String, and_, func, or_, select
@@ -19,7 +19,7 @@ from models.db import Base, Owned, Transaction, now
 from models.documents import Document, get_document, set_status, start_splitting
 from models.errors import NotFound, StaleWrite
 from models.ids import new_id
-from models.keying import CLAIM_MINUTES
+from models.keying import claim_end, claim_row
 from models.status import move, must_move
 
 WAITING = ("open", "claimed")
@@ -104,12 +104,12 @@ def claim_sortings(
         )
     )[:count]
     for sorting in held:
-        sorting.claimed_until = _claim_end()
+        sorting.claimed_until = claim_end()
     others = or_(Sorting.skipped_by.is_(None), Sorting.skipped_by != user_id)
     free = _find_free(session, user_id, count - len(held), [*scope, others])
     if not held and not free:  # only what this operator has skipped is left
         free = _find_free(session, user_id, count, scope)
-    return held + [sorting for sorting in free if _claim(session, sorting, user_id)]
+    return held + [sorting for sorting in free if claim_row(session, sorting, user_id)]
 
 
 def _find_free(
@@ -126,25 +126,6 @@ def _find_free(
 
 def _in_order(query: Any) -> Any:
     return query.order_by(Sorting.priority.desc(), Sorting.deadline.asc().nulls_last(), Sorting.id)
-
-
-def _claim(session: Transaction, sorting: Sorting, user_id: str) -> bool:
-    return move(
-        session,
-        sorting,
-        "claimed",
-        actor=user_id,
-        where=(Sorting.version == sorting.version,),
-        values={
-            "claimed_by": user_id,
-            "claimed_until": _claim_end(),
-            "version": sorting.version + 1,
-        },
-    )
-
-
-def _claim_end() -> datetime:
-    return now() + timedelta(minutes=CLAIM_MINUTES)
 
 
 def get_sorting(session: Transaction, sorting_id: str) -> Sorting:
@@ -170,7 +151,7 @@ def hold_sorting(session: Transaction, sorting_id: str, user_id: str, version: i
 
 def renew_claim(session: Transaction, sorting_id: str, user_id: str, version: int) -> Sorting:
     sorting = hold_sorting(session, sorting_id, user_id, version)
-    sorting.claimed_until = _claim_end()
+    sorting.claimed_until = claim_end()
     return sorting
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Query, Response
@@ -13,7 +12,7 @@ from extractors.separators import make_separators
 from extractors.types import TYPES
 from models import batches, sorting
 from models.clients import find_clients
-from models.db import Transaction, now
+from models.db import Transaction, midnight
 from models.documents import find_documents, list_sheets
 from models.errors import (
     InvalidRequest,
@@ -214,12 +213,8 @@ class SortAnswer(
 def get_sorting_summary(actor: Keyer, db: Db) -> SortSummary:
     with db.read(actor.scope) as session:
         free, held = sorting.count_waiting(session)
-        done = sorting.count_answers(session, actor.id, _midnight())
+        done = sorting.count_answers(session, actor.id, midnight())
         return SortSummary(open=free, claimed=held, done_today=done)
-
-
-def _midnight() -> datetime:
-    return now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @router.post(

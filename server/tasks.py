@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from fastapi import APIRouter, Response
 from pydantic import Field
@@ -12,7 +11,7 @@ from extractors.references import check_reference
 from extractors.types import TYPES
 from extractors.validate import Checked, check
 from models import batches, documents, fields, keying
-from models.db import Transaction, now
+from models.db import Transaction, midnight
 from models.doctype import FieldSpec
 from models.errors import (
     InvalidValue,
@@ -157,7 +156,7 @@ def get_summary(actor: Keyer, db: Db) -> Summary:
         return Summary(
             open=sum(entry.open for entry in backlog),
             claimed=keying.count_claimed(session),
-            done_today=keying.count_keys(session, actor.id, _midnight()),
+            done_today=keying.count_keys(session, actor.id, midnight()),
             by_batch=[
                 BatchWork(
                     batch_id=entry.batch.id,
@@ -170,10 +169,6 @@ def get_summary(actor: Keyer, db: Db) -> Summary:
                 for entry in backlog
             ],
         )
-
-
-def _midnight() -> datetime:
-    return now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @router.post(
